@@ -1,0 +1,3 @@
+//! Proof of the constants.
+
+#![no_std]

@@ -1,0 +1,3 @@
+//! The tool `mman`.
+
+fn main() {}

@@ -1,0 +1,212 @@
+//! `<errno.h>`: why a system call failed.
+//!
+//! [`Errno`] has every code of the system it is compiled for. This module is also the one place
+//! that decodes what a C function returned: [`Errno::result`] for those that answer −1 (or
+//! `MAP_FAILED`) and leave the code in `errno`, and a crate-internal function for those that
+//! answer the code itself.
+
+use core::ffi::{c_int, c_void};
+use core::fmt;
+
+use crate::{Result, sys::ffi};
+
+mod codes;
+
+pub use codes::Errno;
+
+impl Errno {
+    /// A second name of `EAGAIN`.
+    pub const EWOULDBLOCK: Self = Self::EAGAIN;
+
+    /// A second name of `EDEADLK`.
+    #[cfg(not(all(
+        target_os = "linux",
+        any(
+            target_arch = "mips",
+            target_arch = "mips32r6",
+            target_arch = "mips64",
+            target_arch = "mips64r6",
+            target_arch = "powerpc",
+            target_arch = "powerpc64",
+            target_arch = "sparc",
+            target_arch = "sparc64"
+        )
+    )))]
+    pub const EDEADLOCK: Self = Self::EDEADLK;
+
+    /// A second name of `EOPNOTSUPP`.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const ENOTSUP: Self = Self::EOPNOTSUPP;
+
+    /// A second name of `ENOTSUP`.
+    #[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+    pub const EOPNOTSUPP: Self = Self::ENOTSUP;
+
+    /// A file system's name of `EUCLEAN`: its structures are damaged.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const EFSCORRUPTED: Self = Self::EUCLEAN;
+
+    /// A file system's name of `EBADMSG`: a checksum does not match.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const EFSBADCRC: Self = Self::EBADMSG;
+
+    /// The highest code. It grows with the releases of a system.
+    #[cfg(target_os = "freebsd")]
+    pub const ELAST: Self = Self::EINTEGRITY;
+    /// The highest code. It grows with the releases of a system.
+    #[cfg(target_os = "dragonfly")]
+    pub const ELAST: Self = Self::EASYNC;
+    /// The highest code. It grows with the releases of a system.
+    #[cfg(target_os = "netbsd")]
+    pub const ELAST: Self = Self::ENOTRECOVERABLE;
+    /// The highest code. It grows with the releases of a system.
+    #[cfg(target_os = "openbsd")]
+    pub const ELAST: Self = Self::EPROTO;
+    /// The highest code. It grows with the releases of a system.
+    #[cfg(target_vendor = "apple")]
+    pub const ELAST: Self = Self::ENOTCAPABLE;
+
+    /// The code that the last failed C call of this thread left in `errno`.
+    #[must_use]
+    #[inline]
+    pub fn last() -> Self {
+        Self::from_i32(errno())
+    }
+
+    /// Sets `errno` of this thread to 0.
+    ///
+    /// For the few C functions whose failure can only be told by `errno` having changed.
+    pub fn clear() {
+        // SAFETY: the system's own accessor; it takes nothing and cannot fail.
+        let errno = unsafe { ffi::errno_location() };
+        // SAFETY: it points to this thread's `errno`, which is valid for the thread's life.
+        unsafe { *errno = 0 };
+    }
+
+    /// The code with this number, or [`UnknownErrno`](Self::UnknownErrno).
+    #[must_use]
+    #[inline]
+    pub const fn from_i32(number: i32) -> Self {
+        match Self::from_number(number) {
+            Some(errno) => errno,
+            None => Self::UnknownErrno,
+        }
+    }
+
+    /// Decodes a C function's answer: the sentinel (−1, or `MAP_FAILED`) means that it failed and
+    /// that the code is in `errno`.
+    ///
+    /// # Errors
+    ///
+    /// The code in `errno`, if `value` is the sentinel of its type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::errno::Errno;
+    ///
+    /// // SAFETY: close takes any number.
+    /// let answer = unsafe { libc::close(-1) };
+    /// assert_eq!(Errno::result(answer), Err(Errno::EBADF));
+    /// ```
+    #[inline]
+    pub fn result<S: ErrnoSentinel + PartialEq<S>>(value: S) -> Result<S> {
+        if value == S::sentinel() { Err(Self::last()) } else { Ok(value) }
+    }
+
+    /// Itself.
+    #[deprecated = "an error is an `Errno` already"]
+    #[must_use]
+    pub const fn as_errno(self) -> Option<Self> {
+        Some(self)
+    }
+
+    /// Itself.
+    #[deprecated = "an error is an `Errno` already"]
+    #[must_use]
+    pub const fn from_errno(errno: Self) -> Self {
+        errno
+    }
+
+    /// `EINVAL`.
+    #[deprecated = "use `Errno::EINVAL`"]
+    #[must_use]
+    pub const fn invalid_argument() -> Self {
+        Self::EINVAL
+    }
+
+    /// Itself.
+    #[deprecated = "an error is an `Errno` already"]
+    #[allow(non_snake_case, reason = "in nix 0.21 this was a variant of `Error`")]
+    #[must_use]
+    pub const fn Sys(errno: Self) -> Self {
+        errno
+    }
+}
+
+/// The number in `errno` of this thread.
+#[must_use]
+#[inline]
+pub fn errno() -> i32 {
+    // SAFETY: the system's own accessor; it takes nothing and cannot fail.
+    let errno = unsafe { ffi::errno_location() };
+    // SAFETY: it points to this thread's `errno`, which is valid for the thread's life.
+    unsafe { *errno }
+}
+
+/// A type of a C function's answer that has a value which means failure.
+pub trait ErrnoSentinel: Sized {
+    /// The value that means failure, with the code in `errno`.
+    fn sentinel() -> Self;
+}
+
+macro_rules! minus_one {
+    ($($Int:ty)+) => { $(
+        impl ErrnoSentinel for $Int {
+            #[inline]
+            fn sentinel() -> Self {
+                -1
+            }
+        }
+    )+ };
+}
+
+minus_one!(i32 i64 isize);
+
+impl ErrnoSentinel for *mut c_void {
+    #[inline]
+    fn sentinel() -> Self {
+        ffi::MAP_FAILED
+    }
+}
+
+impl ErrnoSentinel for libc::sighandler_t {
+    fn sentinel() -> Self {
+        libc::SIG_ERR
+    }
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name(), self.desc())
+    }
+}
+
+impl core::error::Error for Errno {}
+
+#[cfg(feature = "std")]
+impl From<Errno> for std::io::Error {
+    fn from(errno: Errno) -> Self {
+        Self::from_raw_os_error(errno as c_int)
+    }
+}
+
+#[cfg(feature = "std")]
+impl TryFrom<std::io::Error> for Errno {
+    type Error = std::io::Error;
+
+    /// Takes the code out of an error of the system; an error without one comes back.
+    fn try_from(error: std::io::Error) -> core::result::Result<Self, std::io::Error> {
+        error.raw_os_error().map(Self::from_i32).ok_or(error)
+    }
+}

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg(unix)]
+#![recursion_limit = "256"] // `table!` takes a step for each system of each group.
+
+#[cfg(feature = "std")]
+extern crate std;
+
+/// The libc crate this one stands on.
+pub use libc;
+
+#[macro_use]
+pub mod sys;
+
+pub mod errno;
+pub mod fcntl;
+mod nix_path;
+
+pub use nix_path::NixPath;
+
+/// The error of every function of [`sys`]: the code of `<errno.h>`.
+pub type Error = errno::Errno;
+
+/// The result of every function of [`sys`].
+pub type Result<T, E = Error> = core::result::Result<T, E>;

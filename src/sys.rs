@@ -1,0 +1,19 @@
+//! The C headers in Rust: one module per header, C names, `unsafe` where C is, no cost.
+//!
+//! Each function makes one system call (or one call of the C library), with the name and the
+//! order of arguments it has in C, and returns [`Errno`](crate::errno::Errno) when it fails.
+
+#[macro_use]
+mod man;
+#[macro_use]
+pub(crate) mod table;
+pub(crate) mod text;
+
+pub(crate) mod ffi;
+pub mod mman;
+pub mod stat;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod syscall;
+pub mod unistd;
+
+pub use text::ParseError;

@@ -1,0 +1,35 @@
+//! `mincore`.
+
+use core::ffi::c_void;
+
+use crate::{Result, errno::Errno, sys::unistd};
+
+/// Tells which pages of a mapping are in memory: bit 0 of a page's byte in `residency`.
+///
+/// `length` is in bytes; `residency` takes a byte for each page of it. The other bits are
+/// undefined on Linux; the BSDs and Apple's systems have more to tell in them. The answer may be
+/// out of date before it is read.
+///
+/// Since Linux 5.2, pages of a file that the caller neither owns nor could write are **all
+/// reported resident**, whatever they are.
+///
+/// # Errors
+///
+/// - `EINVAL`: `addr` is not a multiple of the page size; or, found before the kernel is asked,
+///   `residency` is too short.
+/// - `ENOMEM`: part of the range is not mapped.
+///
+/// # Platforms
+///
+/// All but OpenBSD, which has no such call.
+///
+#[doc = man!(mincore(2) on linux freebsd netbsd dragonfly apple)]
+pub fn mincore(addr: *const c_void, length: usize, residency: &mut [u8]) -> Result<()> {
+    if residency.len() < length.div_ceil(unistd::page_size()) {
+        return Err(Errno::EINVAL);
+    }
+    // SAFETY: it touches no memory but the bytes of `residency`, one for each page of the range,
+    // which were just counted.
+    Errno::result(unsafe { libc::mincore(addr.cast_mut(), length, residency.as_mut_ptr().cast()) })
+        .map(drop)
+}

@@ -1,0 +1,123 @@
+//! `mremap`, of Linux and of NetBSD.
+
+use core::{ffi::c_void, ptr};
+
+use libc::size_t;
+
+use super::MRemapFlags;
+use crate::{Result, errno::Errno};
+
+/// Grows, shrinks or moves a mapping.
+///
+/// Sizes are in bytes and rounded up to whole pages. `new_address` belongs to `MREMAP_FIXED`
+/// (`MAP_FIXED` on NetBSD), which needs it; without that flag it may be given as a hint with
+/// `MREMAP_DONTUNMAP`, and on NetBSD.
+///
+/// # Errors
+///
+/// - `EAGAIN`: the mapping is locked, and the new size is beyond the limit.
+/// - `EFAULT`: part of the old range is not mapped, or (to grow it) it is more than one mapping.
+/// - `EINVAL`: `addr` or `new_address` is not a multiple of the page size; `new_size` is 0; the
+///   ranges overlap; unknown flags; or, found before the kernel is asked, `new_address` and the
+///   flags contradict each other.
+/// - `ENOMEM`: it cannot grow in place and may not move; no room; a limit.
+/// - `EPERM`: the mapping is sealed (Linux).
+///
+/// # Safety
+///
+/// - What the range holds moves: no reference to it may be in use, unless it keeps its address.
+/// - After shrinking, nothing uses the part that is gone.
+/// - With a fixed address, nothing uses what is mapped there: it is replaced.
+/// - The range holds no mapping that others own.
+///
+/// # Platforms
+///
+/// Linux, Android, NetBSD.
+///
+#[doc = man!(mremap(2) on linux netbsd)]
+#[inline]
+pub unsafe fn mremap(
+    addr: *mut c_void,
+    old_size: size_t,
+    new_size: size_t,
+    flags: MRemapFlags,
+    new_address: Option<*mut c_void>,
+) -> Result<*mut c_void> {
+    let new_address = target(addr, flags, new_address)?;
+    // SAFETY: the caller's promises are those of the C function.
+    Errno::result(unsafe { raw(addr, old_size, new_size, flags, new_address) })
+}
+
+/// The address for the kernel; `EINVAL` if it and the flags contradict each other.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
+fn target(
+    _addr: *mut c_void,
+    flags: MRemapFlags,
+    new_address: Option<*mut c_void>,
+) -> Result<*mut c_void> {
+    let fixed = flags.contains(MRemapFlags::MREMAP_FIXED);
+    let allowed = fixed || flags.contains(MRemapFlags::MREMAP_DONTUNMAP);
+    match new_address {
+        Some(address) if allowed => Ok(address),
+        None if !fixed => Ok(ptr::null_mut()),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// The address for the kernel; without one, `MAP_FIXED` means the old place.
+#[cfg(target_os = "netbsd")]
+#[inline]
+fn target(
+    addr: *mut c_void,
+    flags: MRemapFlags,
+    new_address: Option<*mut c_void>,
+) -> Result<*mut c_void> {
+    let stay = if flags.contains(MRemapFlags::MAP_FIXED) { addr } else { ptr::null_mut() };
+    Ok(new_address.unwrap_or(stay))
+}
+
+/// All five arguments, always: glibc's stub passes garbage for one that is left out.
+#[cfg(target_os = "linux")]
+#[inline]
+unsafe fn raw(
+    addr: *mut c_void,
+    old_size: size_t,
+    new_size: size_t,
+    flags: MRemapFlags,
+    new_address: *mut c_void,
+) -> *mut c_void {
+    // SAFETY: the caller's promises are those of the C function.
+    unsafe { libc::mremap(addr, old_size, new_size, flags.bits(), new_address) }
+}
+
+/// By number: the libc crate does not declare bionic's function.
+#[cfg(target_os = "android")]
+#[inline]
+unsafe fn raw(
+    addr: *mut c_void,
+    old_size: size_t,
+    new_size: size_t,
+    flags: MRemapFlags,
+    new_address: *mut c_void,
+) -> *mut c_void {
+    // SAFETY: the caller's promises are those of the system call.
+    let answer = unsafe {
+        libc::syscall(libc::SYS_mremap, addr, old_size, new_size, flags.bits(), new_address)
+    };
+    ptr::with_exposed_provenance_mut(answer as usize)
+}
+
+/// In NetBSD's own order of arguments.
+#[cfg(target_os = "netbsd")]
+#[inline]
+unsafe fn raw(
+    addr: *mut c_void,
+    old_size: size_t,
+    new_size: size_t,
+    flags: MRemapFlags,
+    new_address: *mut c_void,
+) -> *mut c_void {
+    // SAFETY: the caller's promises are those of the C function.
+    unsafe { libc::mremap(addr, old_size, new_address, new_size, flags.bits()) }
+}

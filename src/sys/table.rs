@@ -1,0 +1,292 @@
+//! `table!`: a set of C constants on one page, grouped by the systems that have them.
+//!
+//! This is the only place that translates a system's name into a `cfg`.
+//!
+//! ```text
+//! table! {
+//!     /// What the set is.
+//!     pub struct MapFlags: c_int {               // or: pub enum MmapAdvise: i32
+//!         on(unix) {
+//!             /// What the constant means.
+//!             MAP_SHARED;
+//!         }
+//!         on(linux("x86", "x86_64"), macos) { … }   // on some architectures only
+//!         on(linux(not "mips"), android) { … }      // on all but some
+//!     }
+//! }
+//! ```
+//!
+//! Values come from [`ffi`](super::ffi), which is the libc crate where it is right and our own
+//! figures where it is wrong or silent. A misspelt system is a compile error.
+//!
+//! Two kinds of constants in a `struct` are no flags of their own:
+//! - `field HUGE_SIZE(…) { … }`: values of a field of several bits, described by the
+//!   [`text::Field`](super::text::Field) of that name. Its bits count as known; its values are
+//!   plain associated constants, which neither iteration nor `all()` takes for flags.
+//! - `later(…) { … }`: flags that `all()` leaves out, because code written for nix 0.23 passes
+//!   `all()` to the kernel and means what it was then.
+
+/// Declares C constants as a set of flags (`struct`), or as exclusive choices (`enum`).
+macro_rules! table {
+    // Entry. The state is three lists of groups: flags, fields, later flags.
+    ($(#[$m:meta])* pub $kind:ident $Name:ident: $T:ident { $($groups:tt)+ }) => {
+        table! { @next { $(#[$m])* $kind $Name $T } { [] [] [] } $($groups)+ }
+    };
+
+    // Take the next group.
+    (@next $head:tt $done:tt on $names:tt $rows:tt $($rest:tt)*) => {
+        table! { @names $head $done {flag} $names [] $names $rows $($rest)* }
+    };
+    (@next $head:tt $done:tt field $Field:ident $names:tt $rows:tt $($rest:tt)*) => {
+        table! { @names $head $done {field $Field} $names [] $names $rows $($rest)* }
+    };
+    (@next $head:tt $done:tt later $names:tt $rows:tt $($rest:tt)*) => {
+        table! { @names $head $done {later} $names [] $names $rows $($rest)* }
+    };
+
+    // Translate its names into a predicate, one per step, then file the group under its kind.
+    (@names $h:tt { [$($f:tt)*] $v:tt $l:tt } {flag} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
+        table! { @next $h { [$($f)* { $n (any($($p)+)) $rows }] $v $l } $($r)* }
+    };
+    (@names $h:tt { $f:tt [$($v:tt)*] $l:tt } {field $F:ident} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
+        table! { @next $h { $f [$($v)* { $F $n (any($($p)+)) $rows }] $l } $($r)* }
+    };
+    (@names $h:tt { $f:tt $v:tt [$($l:tt)*] } {later} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
+        table! { @next $h { $f $v [$($l)* { $n (any($($p)+)) $rows }] } $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (unix $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (unix) ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (linux $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "linux") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (android $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "android") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (freebsd $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "freebsd") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (dragonfly $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "dragonfly") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (netbsd $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "netbsd") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (openbsd $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "openbsd") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (apple $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_vendor = "apple") ($($t)*) $($r)* }
+    };
+    (@names $h:tt $d:tt $k:tt $n:tt $p:tt (macos $($t:tt)*) $($r:tt)*) => {
+        table! { @arch $h $d $k $n $p (target_os = "macos") ($($t)*) $($r)* }
+    };
+
+    // A list of architectures may follow a name.
+    (@arch $h:tt $d:tt $k:tt $n:tt [$($p:tt)*] ($($os:tt)+) ((not $($a:tt),+) $(, $($t:tt)*)?) $($r:tt)*) => {
+        table! { @names $h $d $k $n
+            [$($p)* all($($os)+, not(any($(target_arch = $a),+))),] ($($($t)*)?) $($r)* }
+    };
+    (@arch $h:tt $d:tt $k:tt $n:tt [$($p:tt)*] ($($os:tt)+) (($($a:tt),+) $(, $($t:tt)*)?) $($r:tt)*) => {
+        table! { @names $h $d $k $n
+            [$($p)* all($($os)+, any($(target_arch = $a),+)),] ($($($t)*)?) $($r)* }
+    };
+    (@arch $h:tt $d:tt $k:tt $n:tt [$($p:tt)*] ($($os:tt)+) ($(, $($t:tt)*)?) $($r:tt)*) => {
+        table! { @names $h $d $k $n [$($p)* $($os)+,] ($($($t)*)?) $($r)* }
+    };
+
+    // Emit a set of flags.
+    (@next { $(#[$m:meta])* struct $Name:ident $T:ident } {
+        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })*]
+        [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)+ } })*]
+        [$({ $ln:tt $lp:tt { $($(#[doc = $ld:literal])+ $L:ident;)+ } })*]
+    }) => {
+        bitflags::bitflags! {
+            $(#[$m])*
+            ///
+            /// Bits without a name here survive in every operation but `!` and
+            /// [`complement`](Self::complement); [`from_bits_retain`](Self::from_bits_retain)
+            /// takes them in, `Debug` and `Display` show them in hexadecimal.
+            #[derive(Copy, Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+            #[repr(transparent)]
+            pub struct $Name: $T {
+                $($(
+                    $(#[doc = $fd])+
+                    #[doc = systems! $fn]
+                    #[cfg $fp]
+                    const $F = $crate::sys::ffi::$F as $T;
+                )+)*
+                $(
+                    #[cfg $vp]
+                    const _ = 0 $(| $crate::sys::ffi::$V as $T)+;
+                )*
+            }
+        }
+
+        impl $Name {
+            $($(
+                $(#[doc = $vd])+
+                #[doc = systems! $vn]
+                #[cfg $vp]
+                pub const $V: Self = Self::from_bits_retain($crate::sys::ffi::$V as $T);
+            )+)*
+            $($(
+                $(#[doc = $ld])+
+                ///
+                /// Not part of [`all()`](Self::all).
+                #[doc = systems! $ln]
+                #[cfg $lp]
+                pub const $L: Self = Self::from_bits_retain($crate::sys::ffi::$L as $T);
+            )+)*
+
+            /// Every name of this set that this system has, with its value.
+            ///
+            /// Where names overlap, the one with more bits comes first.
+            pub const NAMES: &'static [(&'static str, Self)] = &[
+                $($( #[cfg $fp] (stringify!($F), Self::$F), )+)*
+                $($( #[cfg $lp] (stringify!($L), Self::$L), )+)*
+                $($( #[cfg $vp] (stringify!($V), Self::$V), )+)*
+            ];
+
+            /// Takes `bits` as they are, unknown ones included.
+            ///
+            /// # Safety
+            ///
+            /// None is needed: every value is allowed. It is `unsafe` because it was so in nix 0.23.
+            #[deprecated = "use `from_bits_retain`"]
+            #[must_use]
+            pub const unsafe fn from_bits_unchecked(bits: $T) -> Self {
+                Self::from_bits_retain(bits)
+            }
+        }
+
+        impl $crate::sys::text::FlagText for $Name {
+            const NAMES: &'static [(&'static str, Self)] = Self::NAMES;
+            const FIELDS: &'static [$crate::sys::text::Field] = &[
+                $( #[cfg $vp] $crate::sys::text::$Field, )*
+            ];
+            const ZERO: Self = Self::empty();
+
+            #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one macro for all widths")]
+            fn to_u32(self) -> u32 {
+                self.bits() as u32
+            }
+
+            #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one macro for all widths")]
+            fn from_u32(bits: u32) -> Option<Self> {
+                let flags = Self::from_bits_retain(bits as $T);
+                (flags.to_u32() == bits).then_some(flags)
+            }
+        }
+
+        impl core::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::sys::text::write(*self, f)
+            }
+        }
+
+        impl core::fmt::Display for $Name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::sys::text::write(*self, f)
+            }
+        }
+
+        impl core::str::FromStr for $Name {
+            type Err = $crate::sys::ParseError;
+
+            fn from_str(text: &str) -> core::result::Result<Self, Self::Err> {
+                $crate::sys::text::parse(stringify!($Name), text)
+            }
+        }
+
+        table! { @rows $Name
+            $({ $fn $($F)+ })* $({ $ln $($L)+ })* $({ $vn $($V)+ })*
+        }
+    };
+
+    // Emit a set of exclusive choices.
+    (@next { $(#[$m:meta])* enum $Name:ident $T:ident } {
+        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })+] [] []
+    }) => {
+        $(#[$m])*
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the C names")]
+        #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        #[repr($T)]
+        pub enum $Name {
+            $($(
+                $(#[doc = $fd])+
+                #[doc = systems! $fn]
+                #[cfg $fp]
+                $F = $crate::sys::ffi::$F,
+            )+)+
+        }
+
+        impl $Name {
+            /// Every value that this system has, with its name.
+            pub const NAMES: &'static [(&'static str, Self)] = &[
+                $($( #[cfg $fp] (stringify!($F), Self::$F), )+)+
+            ];
+
+            /// The C name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $($( #[cfg $fp] Self::$F => stringify!($F), )+)+
+                }
+            }
+
+            /// The first line of the value's documentation.
+            #[must_use]
+            pub const fn desc(self) -> &'static str {
+                match self {
+                    $($( #[cfg $fp] Self::$F => first!($($fd)+).trim_ascii_start(), )+)+
+                }
+            }
+
+            /// The value of this number, if it has one here.
+            pub(crate) const fn from_number(number: $T) -> Option<Self> {
+                match number {
+                    $($( #[cfg $fp] $crate::sys::ffi::$F => Some(Self::$F), )+)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl core::str::FromStr for $Name {
+            type Err = $crate::sys::ParseError;
+
+            fn from_str(text: &str) -> core::result::Result<Self, Self::Err> {
+                $crate::sys::text::choose(stringify!($Name), Self::NAMES, text)
+            }
+        }
+
+        table! { @rows $Name $({ $fn $($F)+ })+ }
+    };
+
+    // The same table as data, for `docs/platforms.md`.
+    (@rows $Name:ident $({ $names:tt $($C:ident)+ })+) => {
+        #[cfg(test)]
+        impl $Name {
+            pub(crate) const ROWS: &'static [$crate::sys::table::Row] =
+                &[$($((stringify!($C), stringify!($names)),)+)+];
+        }
+    };
+}
+
+/// The line of a constant's documentation that says where it exists.
+macro_rules! systems {
+    (unix) => { "" };
+    ($($names:tt)+) => { concat!("\n\nOn ", stringify!($($names)+), ".") };
+}
+
+/// The first of several tokens.
+macro_rules! first {
+    ($first:tt $($rest:tt)*) => {
+        $first
+    };
+}
+
+/// A constant's name, and the systems of its group as they are spelled in the table.
+#[cfg(test)]
+pub(crate) type Row = (&'static str, &'static str);

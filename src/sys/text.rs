@@ -1,0 +1,173 @@
+//! How sets of flags are written and read: `MAP_PRIVATE | MAP_HUGETLB | MAP_HUGE_2MB | 0x8`.
+
+use core::fmt;
+
+/// What a set of flags tells of itself so that it can be written and read.
+pub(crate) trait FlagText: Copy + 'static {
+    /// Every name with its value; of names that overlap, the one with more bits first.
+    const NAMES: &'static [(&'static str, Self)];
+    /// The fields of several bits.
+    const FIELDS: &'static [Field];
+    /// No bit set.
+    const ZERO: Self;
+
+    fn to_u32(self) -> u32;
+
+    /// The set of exactly these bits; `None` where the C type is too narrow for them.
+    fn from_u32(bits: u32) -> Option<Self>;
+}
+
+/// A field of several bits in a C flag word: its values are a number, not flags.
+#[derive(Copy, Clone)]
+pub(crate) struct Field {
+    /// The field's bits.
+    mask: u32,
+    /// Writes a value of the field that is not zero and has no name.
+    write: fn(u32, &mut fmt::Formatter<'_>) -> fmt::Result,
+    /// Reads what `write` has written.
+    read: fn(&str) -> Option<u32>,
+}
+
+impl Field {
+    const fn shift(&self) -> u32 {
+        self.mask.trailing_zeros()
+    }
+}
+
+/// Linux: the binary logarithm of a huge page's size, in bits 26 to 31.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) const HUGE_SIZE: Field = Field {
+    mask: 0x3f << 26,
+    write: |log2, f| {
+        let (unit, name) = match log2 {
+            0..10 => (0, "B"),
+            10..20 => (10, "KB"),
+            20..30 => (20, "MB"),
+            _ => (30, "GB"),
+        };
+        write!(f, "MAP_HUGE_{}{name}", 1_u64 << (log2 - unit))
+    },
+    read: |name| {
+        let size = name.strip_prefix("MAP_HUGE_")?.strip_suffix('B')?;
+        let (number, unit) = match size.as_bytes().last()? {
+            b'K' => (size.strip_suffix('K')?, 10),
+            b'M' => (size.strip_suffix('M')?, 20),
+            b'G' => (size.strip_suffix('G')?, 30),
+            _ => (size, 0),
+        };
+        let number: u64 = number.parse().ok()?;
+        let log2 = number.is_power_of_two().then(|| number.trailing_zeros() + unit)?;
+        (log2 != 0 && log2 < 64).then_some(log2)
+    },
+};
+
+/// FreeBSD and NetBSD: the binary logarithm of a mapping's alignment, in bits 24 to 31.
+#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+pub(crate) const ALIGNMENT: Field = Field {
+    mask: 0xff << 24,
+    write: |log2, f| write!(f, "MAP_ALIGNED({log2})"),
+    read: |name| {
+        let log2 = name.strip_prefix("MAP_ALIGNED(")?.strip_suffix(')')?.parse().ok()?;
+        (log2 != 0 && log2 < 256).then_some(log2)
+    },
+};
+
+/// Writes the names in `flags`, each once, then the bits without a name in hexadecimal.
+///
+/// A name of value zero is written only where nothing else is.
+pub(crate) fn write<F: FlagText>(flags: F, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let all = flags.to_u32();
+    if all == 0 {
+        let zero = F::NAMES.iter().find(|(_, flag)| flag.to_u32() == 0);
+        return f.write_str(zero.map_or("(empty)", |(name, _)| name));
+    }
+    let plain = F::FIELDS.iter().fold(all, |bits, field| bits & !field.mask);
+    let mut left = plain;
+    let mut separator = "";
+    for (name, flag) in F::NAMES {
+        let bits = flag.to_u32();
+        if bits & plain == bits && bits & left != 0 {
+            left &= !bits;
+            write!(f, "{separator}{name}")?;
+            separator = " | ";
+        }
+    }
+    let mut in_fields = all & !plain;
+    for field in F::FIELDS {
+        let bits = in_fields & field.mask;
+        if bits != 0 {
+            in_fields &= !bits;
+            f.write_str(separator)?;
+            match F::NAMES.iter().find(|(_, value)| value.to_u32() == bits) {
+                Some((name, _)) => f.write_str(name)?,
+                None => (field.write)(bits >> field.shift(), f)?,
+            }
+            separator = " | ";
+        }
+    }
+    if left != 0 {
+        write!(f, "{separator}{left:#x}")?;
+    }
+    Ok(())
+}
+
+/// Reads names and numbers separated by `|`, as [`write`] writes them, in any order.
+pub(crate) fn parse<F: FlagText>(set: &'static str, text: &str) -> Result<F, ParseError> {
+    let mut bits = 0;
+    let mut at = 0;
+    if text.trim().is_empty() {
+        return Ok(F::ZERO);
+    }
+    for word in text.split('|') {
+        let error = ParseError { set, at: at + word.len() - word.trim_start().len() };
+        at += word.len() + 1;
+        bits |= parse_word::<F>(word.trim()).ok_or(error)?;
+    }
+    F::from_u32(bits).ok_or(ParseError { set, at: 0 })
+}
+
+fn parse_word<F: FlagText>(word: &str) -> Option<u32> {
+    if word == "(empty)" {
+        return Some(0);
+    }
+    if let Some(hex) = word.strip_prefix("0x") {
+        let digits = !hex.starts_with('+');
+        return digits.then(|| u32::from_str_radix(hex, 16).ok())?;
+    }
+    let named = F::NAMES.iter().find(|(name, _)| *name == word).map(|(_, flag)| flag.to_u32());
+    named.or_else(|| F::FIELDS.iter().find_map(|field| Some((field.read)(word)? << field.shift())))
+}
+
+/// Reads one of `names`.
+pub(crate) fn choose<E: Copy>(
+    set: &'static str,
+    names: &[(&'static str, E)],
+    text: &str,
+) -> Result<E, ParseError> {
+    let word = text.trim();
+    let found = names.iter().find(|(name, _)| *name == word);
+    found.map(|(_, value)| *value).ok_or(ParseError { set, at: 0 })
+}
+
+/// A text that names no flag or value of a set on this system.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub struct ParseError {
+    set: &'static str,
+    at: usize,
+}
+
+impl ParseError {
+    /// The offset in bytes of the first word that is no name of the set.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.at
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "parse: the word at byte {} is no name of {} on this system", self.at, self.set)
+    }
+}
+
+impl core::error::Error for ParseError {}
