@@ -16,7 +16,20 @@ pub mod errno;
 pub mod fcntl;
 mod nix_path;
 
+#[cfg(feature = "std")]
+mod error;
+#[cfg(feature = "std")]
+pub mod observe;
+#[cfg(feature = "std")]
+mod os;
+#[cfg(feature = "std")]
+mod region;
+
+#[cfg(feature = "std")]
+pub use error::MapError;
 pub use nix_path::NixPath;
+#[cfg(feature = "std")]
+pub use os::page_size;
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;

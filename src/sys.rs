@@ -15,5 +15,7 @@ pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;
 pub mod unistd;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub mod vfs;
 
 pub use text::ParseError;

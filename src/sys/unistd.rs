@@ -5,16 +5,24 @@
 /// # Examples
 ///
 /// ```
-/// assert!(mman::sys::unistd::page_size().is_power_of_two());
+/// assert!(mman::sys::unistd::getpagesize().is_power_of_two());
 /// ```
 ///
 #[doc = man!(sysconf(3))]
 #[doc(alias = "_SC_PAGESIZE")]
-#[doc(alias = "getpagesize")]
 #[must_use]
-pub fn page_size() -> usize {
+pub fn getpagesize() -> usize {
     // SAFETY: it takes any number.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     // POSIX requires this variable: the call cannot fail.
     size as usize
+}
+
+/// The effective user of the process.
+///
+#[doc = man!(geteuid(2))]
+#[must_use]
+pub fn geteuid() -> u32 {
+    // SAFETY: it takes nothing and cannot fail.
+    unsafe { libc::geteuid() }
 }

@@ -25,7 +25,7 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 #[doc = man!(mincore(2) on linux freebsd netbsd dragonfly apple)]
 pub fn mincore(addr: *const c_void, length: usize, residency: &mut [u8]) -> Result<()> {
-    if residency.len() < length.div_ceil(unistd::page_size()) {
+    if residency.len() < length.div_ceil(unistd::getpagesize()) {
         return Err(Errno::EINVAL);
     }
     // SAFETY: it touches no memory but the bytes of `residency`, one for each page of the range,

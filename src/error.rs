@@ -1,0 +1,115 @@
+//! [`MapError`]: what went wrong in the owned layer.
+
+use core::fmt;
+use std::{borrow::Cow, boxed::Box, io};
+
+use crate::errno::Errno;
+
+/// Why an operation on owned memory failed.
+///
+/// It says which operation, and either which rule an argument broke or what the system answered.
+/// [`errno`](Self::errno) has the system's code; it converts into [`std::io::Error`].
+///
+/// # Examples
+///
+/// ```
+/// let (reader, _writer) = std::io::pipe()?;
+/// let error = mman::observe::page_cache(&reader).unwrap_err();
+/// assert_eq!(error.to_string(), "page_cache: a pipe, socket or device has no page cache");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct MapError(Box<Inner>);
+
+struct Inner {
+    operation: &'static str,
+    cause: Cause,
+}
+
+enum Cause {
+    /// An argument broke this rule; the system was not asked.
+    Rule(Cow<'static, str>),
+    /// The system cannot do it.
+    Unsupported(&'static str),
+    /// The system refused, and what that means here, if more than the code says.
+    System(Errno, Option<&'static str>),
+}
+
+impl MapError {
+    /// An argument of `operation` broke a rule.
+    pub(crate) fn rule(operation: &'static str, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(operation, Cause::Rule(rule.into()))
+    }
+
+    /// This system cannot do `operation`.
+    #[allow(dead_code, reason = "only some systems lack something")]
+    pub(crate) fn unsupported(operation: &'static str, why: &'static str) -> Self {
+        Self::new(operation, Cause::Unsupported(why))
+    }
+
+    /// The system refused `operation`.
+    pub(crate) fn system(operation: &'static str, errno: Errno) -> Self {
+        Self::new(operation, Cause::System(errno, None))
+    }
+
+    /// The system refused `operation`, for a reason that can be told.
+    pub(crate) fn because(operation: &'static str, errno: Errno, why: &'static str) -> Self {
+        Self::new(operation, Cause::System(errno, Some(why)))
+    }
+
+    fn new(operation: &'static str, cause: Cause) -> Self {
+        Self(Box::new(Inner { operation, cause }))
+    }
+
+    /// The operation that failed, by the name of its function.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// The system's code, if the system was asked.
+    #[must_use]
+    pub fn errno(&self) -> Option<Errno> {
+        match self.0.cause {
+            Cause::System(errno, _) => Some(errno),
+            Cause::Rule(_) | Cause::Unsupported(_) => None,
+        }
+    }
+
+    /// Whether this system, or this kernel, has no such operation at all.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.0.cause, Cause::Unsupported(_) | Cause::System(Errno::ENOSYS, _))
+    }
+}
+
+impl fmt::Display for MapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.0.operation)?;
+        match &self.0.cause {
+            Cause::Rule(rule) => f.write_str(rule),
+            Cause::Unsupported(why) => write!(f, "unsupported: {why}"),
+            Cause::System(errno, None) => write!(f, "{} ({})", errno.desc(), errno.name()),
+            Cause::System(errno, Some(why)) => write!(f, "{why} ({})", errno.name()),
+        }
+    }
+}
+
+impl fmt::Debug for MapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MapError({self})")
+    }
+}
+
+impl core::error::Error for MapError {}
+
+impl From<MapError> for io::Error {
+    /// Keeps the message, with the kind of the system's code.
+    fn from(error: MapError) -> Self {
+        let kind = match &error.0.cause {
+            Cause::Rule(_) => io::ErrorKind::InvalidInput,
+            Cause::Unsupported(_) => io::ErrorKind::Unsupported,
+            Cause::System(errno, _) => Self::from(*errno).kind(),
+        };
+        Self::new(kind, error)
+    }
+}

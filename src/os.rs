@@ -1,0 +1,53 @@
+//! What the owned layer needs from a system: one contract, a file for each way to meet it.
+//!
+//! Everything above is free of operating systems' names; everything here is built on
+//! [`sys`](crate::sys), never on the libc crate. A port owes:
+//!
+//! - `cached(file)`: what the page cache holds of a whole file, without mapping it; `None` where
+//!   only [`residency`] of a map can tell.
+//! - `tells_residency(metadata)`: whether `residency` of a map of this file is the truth. A
+//!   kernel may hide it from those who may not write the file.
+//! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
+//!   `vec[i]`; `ENOSYS` where the system cannot tell.
+
+mod posix;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod linux;
+#[cfg(not(target_os = "openbsd"))]
+mod mincore;
+#[cfg(target_os = "openbsd")]
+mod openbsd;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod other;
+
+pub(crate) use posix::metadata;
+pub use posix::page_size;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use linux::*;
+#[cfg(not(target_os = "openbsd"))]
+pub(crate) use mincore::*;
+#[cfg(target_os = "openbsd")]
+pub(crate) use openbsd::*;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use other::*;
+
+/// What the page cache holds of a file, in bytes.
+///
+/// The cache keeps whole pages, so `resident` of a small file is larger than the file.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct PageCache {
+    /// What is in memory.
+    pub resident: u64,
+    /// Of this, what is changed and not yet written; `None` if the system does not tell.
+    pub dirty: Option<u64>,
+    /// Of this, what is being written; `None` if the system does not tell.
+    pub writeback: Option<u64>,
+    /// What has been in memory and was evicted; `None` if the system does not tell.
+    pub evicted: Option<u64>,
+    /// Of this, what was evicted so recently that reading it again would speak for too little
+    /// memory; `None` if the system does not tell.
+    pub recently_evicted: Option<u64>,
+}

@@ -1,0 +1,14 @@
+//! The systems that know the page cache by maps only: all but Linux and Android.
+
+use std::{fs::Metadata, os::fd::BorrowedFd};
+
+use super::PageCache;
+use crate::Result;
+
+pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
+    Ok(None)
+}
+
+pub(crate) fn tells_residency(_metadata: &Metadata) -> bool {
+    true
+}

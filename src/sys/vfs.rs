@@ -1,0 +1,42 @@
+//! `<sys/vfs.h>`: what kind of file system a file is on.
+
+use core::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd};
+
+use crate::{Result, errno::Errno};
+
+/// What `fstatfs` tells, as far as memory needs it.
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct StatFs {
+    /// The kind of file system, for example [`HUGETLBFS_MAGIC`].
+    pub f_type: u32,
+    /// The block size in bytes; the size of a huge page on hugetlbfs.
+    pub f_bsize: u64,
+}
+
+/// The kind of hugetlbfs, whose files (and `memfd`s with `MFD_HUGETLB`) are made of huge pages.
+pub const HUGETLBFS_MAGIC: u32 = 0x9584_58f6;
+
+/// Tells what kind of file system a file is on.
+///
+/// # Errors
+///
+/// - `EBADF`: not an open file.
+/// - `ENOSYS`: the file system does not tell.
+///
+/// # Platforms
+///
+/// Linux, Android.
+///
+#[doc = man!(statfs(2) on linux)]
+#[allow(clippy::unnecessary_cast, reason = "the fields' types differ by architecture")]
+pub fn fstatfs(fd: impl AsFd) -> Result<StatFs> {
+    let mut stat = MaybeUninit::<libc::statfs>::uninit();
+    // SAFETY: `stat` has the layout of `struct statfs` and outlives the call.
+    let answer = unsafe { libc::fstatfs(fd.as_fd().as_raw_fd(), stat.as_mut_ptr()) };
+    Errno::result(answer)?;
+    // SAFETY: the call has succeeded, and then it has filled the structure in.
+    let stat = unsafe { stat.assume_init() };
+    Ok(StatFs { f_type: stat.f_type as u32, f_bsize: stat.f_bsize as u64 })
+}
