@@ -36,10 +36,6 @@ table! {
             /// Each write is complete, metadata included, before `write` returns.
             O_SYNC;
         }
-        on(linux, android, netbsd, openbsd, apple) {
-            /// Each write is complete, as far as reading it back needs, before `write` returns.
-            O_DSYNC;
-        }
         on(linux, netbsd, openbsd) {
             /// As `O_SYNC`, for reading.
             O_RSYNC;
@@ -47,6 +43,10 @@ table! {
         on(linux, freebsd, netbsd, openbsd, dragonfly, apple) {
             /// A second name of `O_SYNC`.
             O_FSYNC;
+        }
+        on(linux, android, netbsd, openbsd, apple) {
+            /// Each write is complete, as far as reading it back needs, before `write` returns.
+            O_DSYNC;
         }
         on(unix) {
             /// Each write goes to the end of the file.

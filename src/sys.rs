@@ -11,6 +11,8 @@ pub(crate) mod text;
 
 pub(crate) mod ffi;
 pub mod mman;
+#[cfg(test)]
+mod platforms;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;

@@ -33,3 +33,7 @@ pub use shm::*;
 #[cfg(doc)]
 #[doc = include_str!("../../docs/differences.md")]
 pub mod differences {}
+
+#[cfg(doc)]
+#[doc = include_str!("../../docs/platforms.md")]
+pub mod platforms {}
