@@ -36,11 +36,11 @@ table! {
             /// Each write is complete, metadata included, before `write` returns.
             O_SYNC;
         }
-        on(linux, android, netbsd, openbsd, apple) {
+        on(linux, android, freebsd, netbsd, openbsd, apple) {
             /// Each write is complete, as far as reading it back needs, before `write` returns.
             O_DSYNC;
         }
-        on(linux, netbsd, openbsd) {
+        on(linux, android, netbsd, openbsd) {
             /// As `O_SYNC`, for reading.
             O_RSYNC;
         }

@@ -1,5 +1,5 @@
-//! `<asm-generic/mman.h>`, `<asm-generic/mman-common.h>`, `<linux/mman.h>` of Linux 7.2: what the
-//! libc crate lacks for some C library or for all. The values are the same on Android.
+//! `<asm/mman.h>`, `<linux/mman.h>`, `<fcntl.h>` and `<asm/errno.h>` of Linux 7.2: what the libc
+//! crate lacks for some C library or for all. The values are the same on Android.
 
 use core::ffi::c_int;
 
@@ -30,6 +30,7 @@ pub(crate) const PROT_ADI: c_int = 0x10;
 
 pub(crate) const MAP_SHARED_VALIDATE: c_int = 0x3;
 pub(crate) const MAP_DROPPABLE: c_int = 0x8;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 pub(crate) const MAP_ABOVE4G: c_int = 0x80;
 pub(crate) const MAP_FIXED_NOREPLACE: c_int = 0x10_0000;
 pub(crate) const MAP_SYNC: c_int = 0x8_0000;
@@ -85,6 +86,56 @@ pub(crate) const MCL_ONFAULT: c_int = 4;
 ))]
 pub(crate) const MCL_ONFAULT: c_int = 0x8000;
 
-/// Linux 7.2.
-#[cfg(target_os = "linux")]
+/// The libc crate has it for glibc only.
+#[cfg(all(target_os = "linux", not(target_env = "gnu")))]
+pub(crate) const O_FSYNC: c_int = libc::O_SYNC;
+/// The libc crate has 0, which is right on 64-bit systems only.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "riscv32"))]
+pub(crate) const O_LARGEFILE: c_int = 0x8000;
+
+#[cfg(all(
+    target_os = "linux",
+    not(any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6",
+        target_arch = "sparc",
+        target_arch = "sparc64"
+    ))
+))]
 pub(crate) const EFTYPE: c_int = 134;
+#[cfg(any(
+    target_arch = "mips",
+    target_arch = "mips32r6",
+    target_arch = "mips64",
+    target_arch = "mips64r6"
+))]
+mod mips {
+    use super::c_int;
+
+    pub(crate) const EINIT: c_int = 141;
+    pub(crate) const EREMDEV: c_int = 142;
+    pub(crate) const EFTYPE: c_int = 169;
+}
+#[cfg(any(
+    target_arch = "mips",
+    target_arch = "mips32r6",
+    target_arch = "mips64",
+    target_arch = "mips64r6"
+))]
+pub(crate) use mips::*;
+#[cfg(any(target_arch = "sparc", target_arch = "sparc64"))]
+mod sparc {
+    use super::c_int;
+
+    pub(crate) const EPROCLIM: c_int = 67;
+    pub(crate) const ERREMOTE: c_int = 81;
+    pub(crate) const EFTYPE: c_int = 136;
+}
+#[cfg(any(target_arch = "sparc", target_arch = "sparc64"))]
+pub(crate) use sparc::*;
+#[cfg(target_os = "android")]
+pub(crate) const ERFKILL: c_int = 132;
+#[cfg(target_os = "android")]
+pub(crate) const EHWPOISON: c_int = 133;
