@@ -30,10 +30,11 @@ use mman::{
 /// A name and its number: flags as the bits they are, whatever their type in C.
 pub type Row = (&'static str, u32);
 
-/// Compares the names of a type, and rows besides, with a table.
+/// Compares the names of a type, and rows besides, with a table, in a constant named like it.
 macro_rules! prove {
     ($TABLE:ident: $names:expr, |$value:ident| $number:expr, $extent:ident $(, $also:expr)?) => {
-        const _: () = {
+        #[doc = concat!("The table `", stringify!($TABLE), "` and the library agree.")]
+        pub const $TABLE: () = {
             const NAMES: [Row; $names.len()] = {
                 let mut rows = [("", 0); $names.len()];
                 let mut i = 0;

@@ -118,6 +118,12 @@ pub(crate) const MADV: &[Row] = &[
 
 pub(crate) const MAP: &[Row] = &[
     ("MAP_ALIGNED(12)", 0xc000000),
+    ("MAP_ALIGNMENT_16MB", 0x18000000),
+    ("MAP_ALIGNMENT_1TB", 0x28000000),
+    ("MAP_ALIGNMENT_256TB", 0x30000000),
+    ("MAP_ALIGNMENT_4GB", 0x20000000),
+    ("MAP_ALIGNMENT_64KB", 0x10000000),
+    ("MAP_ALIGNMENT_64PB", 0x38000000),
     ("MAP_ANON", 0x1000),
     ("MAP_ANONYMOUS", 0x1000),
     ("MAP_FILE", 0x0),

@@ -236,6 +236,20 @@ table! {
             /// Align for superpages. A value of the alignment field, not a flag.
             MAP_ALIGNED_SUPER;
         }
+        field ALIGNMENT(netbsd) {
+            /// Align to 64 KiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_64KB;
+            /// Align to 16 MiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_16MB;
+            /// Align to 4 GiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_4GB;
+            /// Align to 1 TiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_1TB;
+            /// Align to 256 TiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_256TB;
+            /// Align to 64 PiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_64PB;
+        }
         on(dragonfly) {
             /// `addr` is preferred over any other place, and never over an existing mapping.
             MAP_TRYFIXED;
