@@ -5,7 +5,7 @@
 //! `MAP_FAILED`) and leave the code in `errno`, and a crate-internal function for those that
 //! answer the code itself.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_void;
 use core::fmt;
 
 use crate::{Result, sys::ffi};
@@ -43,11 +43,11 @@ impl Errno {
     pub const EOPNOTSUPP: Self = Self::ENOTSUP;
 
     /// A file system's name of `EUCLEAN`: its structures are damaged.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub const EFSCORRUPTED: Self = Self::EUCLEAN;
 
     /// A file system's name of `EBADMSG`: a checksum does not match.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(target_os = "linux")]
     pub const EFSBADCRC: Self = Self::EBADMSG;
 
     /// The highest code. It grows with the releases of a system.
@@ -197,7 +197,7 @@ impl core::error::Error for Errno {}
 #[cfg(feature = "std")]
 impl From<Errno> for std::io::Error {
     fn from(errno: Errno) -> Self {
-        Self::from_raw_os_error(errno as c_int)
+        Self::from_raw_os_error(errno as i32)
     }
 }
 

@@ -36,7 +36,7 @@ table! {
             /// Each write is complete, metadata included, before `write` returns.
             O_SYNC;
         }
-        on(linux, netbsd, openbsd) {
+        on(linux, android, netbsd, openbsd) {
             /// As `O_SYNC`, for reading.
             O_RSYNC;
         }
@@ -44,7 +44,7 @@ table! {
             /// A second name of `O_SYNC`.
             O_FSYNC;
         }
-        on(linux, android, netbsd, openbsd, apple) {
+        on(linux, android, freebsd, netbsd, openbsd, apple) {
             /// Each write is complete, as far as reading it back needs, before `write` returns.
             O_DSYNC;
         }

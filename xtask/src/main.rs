@@ -1,3 +1,47 @@
 //! The project's own commands: `cargo xtask`.
 
-fn main() {}
+mod abi;
+mod msrv;
+mod process;
+mod targets;
+mod toolchain;
+
+use std::{env, path::Path, process::ExitCode};
+
+/// An error that is shown to the one who typed the command.
+type Result<T = ()> = std::result::Result<T, String>;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  abi              write abi/src/tables from data/abi
+  abi --check      fail if what is committed there is stale
+  targets [NAME…]  check every target, or those named, and with it their constants
+  msrv             check the whole workspace with the oldest supported compiler";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["abi"] => abi::write(),
+        ["abi", "--check"] => abi::check(),
+        ["targets", names @ ..] => targets::check(names),
+        ["msrv"] => msrv::check(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

@@ -6,6 +6,7 @@ pub(crate) use libc::*;
 
 pub(crate) const MAP_RESILIENT_CODESIGN: c_int = 0x2000;
 pub(crate) const MAP_RESILIENT_MEDIA: c_int = 0x4000;
+#[cfg(target_os = "macos")]
 pub(crate) const MAP_32BIT: c_int = 0x8000;
 pub(crate) const MAP_TRANSLATED_ALLOW_EXECUTE: c_int = 0x2_0000;
 pub(crate) const MAP_UNIX03: c_int = 0x4_0000;

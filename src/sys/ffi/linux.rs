@@ -1,31 +1,25 @@
-//! `<asm-generic/mman.h>`, `<asm-generic/mman-common.h>`, `<linux/mman.h>` of Linux 7.2: what the
-//! libc crate lacks for some C library or for all. The values are the same on Android.
+//! `<asm/mman.h>`, `<linux/mman.h>`, `<fcntl.h>` and `<asm/errno.h>` of Linux 7.2: what the libc
+//! crate lacks for some C library or for all. The values are the same on Android.
+
+#![allow(dead_code, reason = "Android and some architectures lack some of the names")]
 
 use core::ffi::c_int;
 
 pub(crate) use libc::*;
 
-#[cfg(not(any(
+const MIPS: bool = cfg!(any(
     target_arch = "mips",
     target_arch = "mips32r6",
     target_arch = "mips64",
     target_arch = "mips64r6"
-)))]
-pub(crate) const PROT_SEM: c_int = 0x8;
-#[cfg(any(
-    target_arch = "mips",
-    target_arch = "mips32r6",
-    target_arch = "mips64",
-    target_arch = "mips64r6"
-))]
-pub(crate) const PROT_SEM: c_int = 0x10;
-#[cfg(target_arch = "aarch64")]
+));
+const POWERPC: bool = cfg!(any(target_arch = "powerpc", target_arch = "powerpc64"));
+const SPARC: bool = cfg!(any(target_arch = "sparc", target_arch = "sparc64"));
+
+pub(crate) const PROT_SEM: c_int = if MIPS { 0x10 } else { 0x8 };
 pub(crate) const PROT_BTI: c_int = 0x10;
-#[cfg(target_arch = "aarch64")]
 pub(crate) const PROT_MTE: c_int = 0x20;
-#[cfg(any(target_arch = "powerpc", target_arch = "powerpc64"))]
 pub(crate) const PROT_SAO: c_int = 0x10;
-#[cfg(any(target_arch = "sparc", target_arch = "sparc64"))]
 pub(crate) const PROT_ADI: c_int = 0x10;
 
 pub(crate) const MAP_SHARED_VALIDATE: c_int = 0x3;
@@ -70,21 +64,27 @@ pub(crate) const MADV_COLLAPSE: c_int = 25;
 pub(crate) const MADV_GUARD_INSTALL: c_int = 102;
 pub(crate) const MADV_GUARD_REMOVE: c_int = 103;
 
-#[cfg(not(any(
-    target_arch = "powerpc",
-    target_arch = "powerpc64",
-    target_arch = "sparc",
-    target_arch = "sparc64"
-)))]
-pub(crate) const MCL_ONFAULT: c_int = 4;
-#[cfg(any(
-    target_arch = "powerpc",
-    target_arch = "powerpc64",
-    target_arch = "sparc",
-    target_arch = "sparc64"
-))]
-pub(crate) const MCL_ONFAULT: c_int = 0x8000;
+pub(crate) const MCL_ONFAULT: c_int = if POWERPC || SPARC { 0x8000 } else { 4 };
 
-/// Linux 7.2.
-#[cfg(target_os = "linux")]
-pub(crate) const EFTYPE: c_int = 134;
+pub(crate) const O_FSYNC: c_int = O_SYNC;
+/// The libc crate has 0 on all of glibc; that is right on 64-bit systems only.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "riscv32"))]
+pub(crate) const O_LARGEFILE: c_int = 0x8000;
+
+pub(crate) const ERFKILL: c_int = if MIPS {
+    167
+} else if SPARC {
+    134
+} else {
+    132
+};
+pub(crate) const EHWPOISON: c_int = ERFKILL + 1;
+pub(crate) const EFTYPE: c_int = ERFKILL + 2;
+/// MIPS only.
+pub(crate) const EINIT: c_int = 141;
+/// MIPS only.
+pub(crate) const EREMDEV: c_int = 142;
+/// SPARC only.
+pub(crate) const EPROCLIM: c_int = 67;
+/// SPARC only.
+pub(crate) const ERREMOTE: c_int = 81;

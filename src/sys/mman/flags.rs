@@ -98,7 +98,7 @@ table! {
             /// A second name of `MAP_ANON`.
             MAP_ANONYMOUS;
         }
-        on(linux) {
+        on(linux, android) {
             /// Private pages that the kernel may drop instead of swapping out (Linux 6.11).
             ///
             /// In place of `MAP_PRIVATE`. Implies wipe-on-fork, no core dump and no reservation.
@@ -118,7 +118,7 @@ table! {
             /// Put the mapping into the first 2 GiB of the address space.
             MAP_32BIT;
         }
-        on(linux("x86", "x86_64")) {
+        on(linux("x86", "x86_64"), android("x86", "x86_64")) {
             /// Put the mapping above the first 4 GiB of the address space (Linux 6.6).
             MAP_ABOVE4G;
         }
@@ -206,9 +206,11 @@ table! {
             /// Meant to name private pages after a file; no system does. Zero on OpenBSD.
             MAP_RENAME;
         }
-        on(netbsd, openbsd) {
+        on(dragonfly, netbsd, openbsd) {
             /// The mapping is kept across `exec`. Zero on OpenBSD.
             MAP_INHERIT;
+        }
+        on(netbsd, openbsd) {
             /// `addr` is preferred over any other place, and never over an existing mapping.
             ///
             /// Zero on OpenBSD, where a hint is always taken so.
@@ -233,6 +235,20 @@ table! {
         field ALIGNMENT(freebsd) {
             /// Align for superpages. A value of the alignment field, not a flag.
             MAP_ALIGNED_SUPER;
+        }
+        field ALIGNMENT(netbsd) {
+            /// Align to 64 KiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_64KB;
+            /// Align to 16 MiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_16MB;
+            /// Align to 4 GiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_4GB;
+            /// Align to 1 TiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_1TB;
+            /// Align to 256 TiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_256TB;
+            /// Align to 64 PiB. A value of the alignment field, not a flag.
+            MAP_ALIGNMENT_64PB;
         }
         on(dragonfly) {
             /// `addr` is preferred over any other place, and never over an existing mapping.
