@@ -5,6 +5,7 @@ mod msrv;
 mod process;
 mod targets;
 mod toolchain;
+mod vm;
 
 use std::{env, path::Path, process::ExitCode};
 
@@ -17,7 +18,8 @@ usage: cargo xtask COMMAND
   abi              write abi/src/tables from data/abi
   abi --check      fail if what is committed there is stale
   targets [NAME…]  check every target, or those named, and with it their constants
-  msrv             check the whole workspace with the oldest supported compiler";
+  msrv             check the whole workspace with the oldest supported compiler
+  vm [NAME…]       run the tests on every other kernel and machine, or on those named";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         ["abi", "--check"] => abi::check(),
         ["targets", names @ ..] => targets::check(names),
         ["msrv"] => msrv::check(),
+        ["vm", names @ ..] => vm::test(names),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -43,5 +46,6 @@ fn main() -> ExitCode {
 
 /// The root of the workspace.
 fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
 }

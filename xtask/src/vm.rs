@@ -76,6 +76,9 @@ const GUESTS: [Guest; 4] = [
 /// How long a guest may take. Emulation is slow, and more so on a busy machine.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 
+/// Where cargo builds the tests. Its `tmp` is compiled into them, as the place for their files.
+const CARGO_DIRECTORY: &str = "target/vm/cargo";
+
 /// What the init writes last, before the exit code of the tests.
 const VERDICT: &str = "VERDICT ";
 
@@ -123,7 +126,8 @@ impl Guest {
         let (_, prefix, suffix) = self.kernel;
         let package = archive.newest(prefix, suffix)?;
         let boot = archive.unpack(&package, &place.join(&package))?.join("boot");
-        let entries = fs::read_dir(&boot).map_err(|error| format!("{}: {error}", boot.display()))?;
+        let entries =
+            fs::read_dir(&boot).map_err(|error| format!("{}: {error}", boot.display()))?;
         let mut images = entries.flatten().map(|entry| entry.path());
         let is_kernel = |path: &PathBuf| {
             path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("vmlinuz"))
@@ -134,14 +138,14 @@ impl Guest {
     /// The first program: makes the machine fit for the tests, runs them, reports, powers off.
     fn init(&self) -> String {
         let Self { require, .. } = self;
-        let temporary = root().join("target/tmp");
+        let temporary = root().join(CARGO_DIRECTORY).join("tmp");
         format!(
             "#!/bin/busybox sh\n\
              export PATH=/bin\n\
              /bin/busybox --install -s /bin\n\
              mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev\n\
-             mkdir -p /dev/shm /tmp '{temporary}'\n\
-             mount -t tmpfs shm /dev/shm; mount -t tmpfs tmp /tmp; mount -t tmpfs tmp '{temporary}'\n\
+             mkdir -p /dev/shm; mount -t tmpfs shm /dev/shm; mount -t tmpfs tmp /tmp\n\
+             mkdir -p '{temporary}'; mount -t tmpfs tmp '{temporary}'\n\
              echo 32 > /proc/sys/vm/nr_hugepages\n\
              ip link set lo up\n\
              uname -a\n\
@@ -156,7 +160,8 @@ impl Guest {
     /// Boots, shows the console, and takes the verdict from it.
     fn boot(&self, kernel: &Path, image: &Path) -> Result {
         let log = root().join("target/vm").join(format!("{}.log", self.name));
-        let mut log = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+        let mut log =
+            fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         let mut machine = self
             .machine()
             .args(["-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio"])
@@ -247,10 +252,7 @@ impl Arch {
         }
     }
 
-    /// Builds the test binary without a need for libraries, and tells where it is.
-    ///
-    /// It is built where `cargo test` builds, so that the directory for temporary files that is
-    /// compiled into it is the same one.
+    /// Builds the test binary, linked statically, and tells where it is.
     fn build(self) -> Result<PathBuf> {
         let target = self.target();
         let mut cargo = match self {
@@ -267,11 +269,11 @@ impl Arch {
         };
         cargo
             .args(["test", "--package", "mman", "--test", "it", "--no-run", "--target", target])
-            .arg("--message-format=json-render-diagnostics")
+            .args(["--message-format=json-render-diagnostics", "--target-dir"])
+            .arg(root().join(CARGO_DIRECTORY))
             .env("RUSTFLAGS", "-C target-feature=+crt-static");
         if let Self::Aarch64 = self {
-            cargo.args(["-Zbuild-std=std,panic_unwind,test", "--target-dir"]);
-            cargo.arg(root().join("target/vm/cargo"));
+            cargo.arg("-Zbuild-std=std,panic_unwind,test");
         }
         let messages = read(&mut cargo)?;
         let name = |line: &str| {

@@ -27,7 +27,8 @@ impl Archive {
             fs::create_dir_all(&directory).map_err(|error| format!("{directory}: {error}"))?;
         }
         let sources = format!("{place}/release.sources");
-        fs::write(&sources, own_sources(release)?).map_err(|error| format!("{sources}: {error}"))?;
+        fs::write(&sources, own_sources(release)?)
+            .map_err(|error| format!("{sources}: {error}"))?;
         let set = [
             format!("Dir::Etc::sourcelist={sources}"),
             "Dir::Etc::sourceparts=/dev/null".into(),

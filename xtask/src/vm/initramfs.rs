@@ -26,7 +26,8 @@ pub(super) fn write(image: &Path, init: &str, files: &[(&str, PathBuf)]) -> Resu
         entry(&mut archive, name, PROGRAM, &content);
     }
     entry(&mut archive, "TRAILER!!!", 0, &[]);
-    let mut file = fs::File::create(image).map_err(|error| format!("{}: {error}", image.display()))?;
+    let mut file =
+        fs::File::create(image).map_err(|error| format!("{}: {error}", image.display()))?;
     file.write_all(&archive).map_err(|error| format!("{}: {error}", image.display()))
 }
 
