@@ -1,8 +1,10 @@
 //! The project's own commands: `cargo xtask`.
 
 mod abi;
+mod cross;
 mod msrv;
 mod process;
+mod static_tests;
 mod targets;
 mod toolchain;
 mod vm;
@@ -19,6 +21,7 @@ usage: cargo xtask COMMAND
   abi --check      fail if what is committed there is stale
   targets [NAME…]  check every target, or those named, and with it their constants
   msrv             check the whole workspace with the oldest supported compiler
+  cross [NAME…]    run the tests as programs for every other processor, or for those named
   vm [NAME…]       run the tests on every other kernel and machine, or on those named";
 
 fn main() -> ExitCode {
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         ["abi", "--check"] => abi::check(),
         ["targets", names @ ..] => targets::check(names),
         ["msrv"] => msrv::check(),
+        ["cross", names @ ..] => cross::test(names),
         ["vm", names @ ..] => vm::test(names),
         _ => {
             eprintln!("{USAGE}");

@@ -17,12 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    Result,
-    process::{read, run},
-    root,
-    toolchain::Toolchain,
-};
+use crate::{Result, root, static_tests};
 use debian::Archive;
 
 /// A machine, its kernel, and what its tests must not skip.
@@ -76,9 +71,6 @@ const GUESTS: [Guest; 4] = [
 /// How long a guest may take. Emulation is slow, and more so on a busy machine.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 
-/// Where cargo builds the tests. Its `tmp` is compiled into them, as the place for their files.
-const CARGO_DIRECTORY: &str = "target/vm/cargo";
-
 /// What the init writes last, before the exit code of the tests.
 const VERDICT: &str = "VERDICT ";
 
@@ -111,7 +103,7 @@ impl Guest {
         let archive = Archive::open(self.kernel.0, self.arch.debian())?;
         let kernel = self.kernel(&archive, &place)?;
         let busybox = archive.unpack("busybox-static", &place.join("busybox"))?;
-        let tests = self.arch.build()?;
+        let tests = static_tests::build(self.arch.target())?;
         let image = place.join("initramfs");
         let files = [
             ("bin/busybox", first(&busybox, &["bin/busybox", "usr/bin/busybox"])?),
@@ -138,7 +130,7 @@ impl Guest {
     /// The first program: makes the machine fit for the tests, runs them, reports, powers off.
     fn init(&self) -> String {
         let Self { require, .. } = self;
-        let temporary = root().join(CARGO_DIRECTORY).join("tmp");
+        let temporary = static_tests::temporary();
         format!(
             "#!/bin/busybox sh\n\
              export PATH=/bin\n\
@@ -250,37 +242,6 @@ impl Arch {
             Self::X86_64 => "x86_64-unknown-linux-gnu",
             Self::Aarch64 => "aarch64-unknown-linux-gnu",
         }
-    }
-
-    /// Builds the test binary, linked statically, and tells where it is.
-    fn build(self) -> Result<PathBuf> {
-        let target = self.target();
-        let mut cargo = match self {
-            Self::X86_64 => {
-                let mut cargo = Command::new("cargo");
-                cargo.current_dir(root());
-                cargo
-            }
-            Self::Aarch64 => {
-                let mut cargo = Toolchain::find()?.cargo();
-                cargo.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "aarch64-linux-gnu-gcc");
-                cargo
-            }
-        };
-        cargo
-            .args(["test", "--package", "mman", "--test", "it", "--no-run", "--target", target])
-            .args(["--message-format=json-render-diagnostics", "--target-dir"])
-            .arg(root().join(CARGO_DIRECTORY))
-            .env("RUSTFLAGS", "-C target-feature=+crt-static");
-        if let Self::Aarch64 = self {
-            cargo.arg("-Zbuild-std=std,panic_unwind,test");
-        }
-        let messages = read(&mut cargo)?;
-        let name = |line: &str| {
-            let (_, rest) = line.split_once("\"executable\":\"")?;
-            rest.split_once('"').map(|(path, _)| PathBuf::from(path))
-        };
-        messages.lines().filter_map(name).next_back().ok_or_else(|| "cargo built no test".into())
     }
 }
 

@@ -1,0 +1,52 @@
+//! The test binary for another machine, linked statically so that it needs nothing there.
+
+use std::{path::PathBuf, process::Command};
+
+use crate::{Result, process::read, root, toolchain::Toolchain};
+
+/// Where cargo builds. Its `tmp` is compiled into the tests, as the place for their files.
+fn directory() -> PathBuf {
+    root().join("target/static")
+}
+
+/// Where the tests put their files.
+pub(crate) fn temporary() -> PathBuf {
+    directory().join("tmp")
+}
+
+/// The C compiler that links for a target, by the name that Debian gives it.
+const LINKERS: [(&str, &str); 5] = [
+    ("x86_64-unknown-linux-gnu", "gcc"),
+    ("i686-unknown-linux-gnu", "gcc"),
+    ("aarch64-unknown-linux-gnu", "aarch64-linux-gnu-gcc"),
+    ("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu-gcc"),
+    ("s390x-unknown-linux-gnu", "s390x-linux-gnu-gcc"),
+];
+
+/// Builds the tests for `target`, with the standard library where need be; tells where they are.
+pub(crate) fn build(target: &str) -> Result<PathBuf> {
+    let known = LINKERS.iter().find(|(name, _)| *name == target);
+    let (_, linker) = known.ok_or_else(|| format!("no linker is known for {target}"))?;
+    let mut cargo = if target.starts_with("x86_64") {
+        let mut cargo = Command::new("cargo");
+        cargo.current_dir(root());
+        cargo
+    } else {
+        let mut cargo = Toolchain::find()?.cargo();
+        cargo.arg("-Zbuild-std=std,panic_unwind,test");
+        cargo
+    };
+    let variable = target.replace('-', "_").to_uppercase();
+    cargo
+        .args(["test", "--package", "mman", "--test", "it", "--no-run", "--locked"])
+        .args(["--message-format=json-render-diagnostics", "--target", target, "--target-dir"])
+        .arg(directory())
+        .env("RUSTFLAGS", "-C target-feature=+crt-static")
+        .env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
+    let messages = read(&mut cargo)?;
+    let executable = |line: &str| {
+        let (_, rest) = line.split_once("\"executable\":\"")?;
+        rest.split_once('"').map(|(path, _)| PathBuf::from(path))
+    };
+    messages.lines().filter_map(executable).next_back().ok_or_else(|| "cargo built no test".into())
+}
