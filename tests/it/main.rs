@@ -27,3 +27,7 @@
 
 #[macro_use]
 mod util;
+
+mod errno;
+mod nix_path;
+mod text;
