@@ -111,7 +111,7 @@ impl Errno {
     /// ```
     #[inline]
     pub fn result<S: ErrnoSentinel + PartialEq<S>>(value: S) -> Result<S> {
-        if value == S::sentinel() { Err(Self::last()) } else { Ok(value) }
+        if value == S::sentinel() { Err(failed()) } else { Ok(value) }
     }
 
     /// Itself.
@@ -142,6 +142,13 @@ impl Errno {
     pub const fn Sys(errno: Self) -> Self {
         errno
     }
+}
+
+/// Apart, so that a call that succeeds saves no registers for the case that it fails.
+#[cold]
+#[inline(never)]
+fn failed() -> Errno {
+    Errno::last()
 }
 
 /// The number in `errno` of this thread.
