@@ -1,3 +1,7 @@
 //! The project's own commands: `cargo xtask`.
 
-fn main() {}
+mod instructions;
+
+fn main() -> Result<(), String> {
+    instructions::run()
+}
