@@ -111,7 +111,7 @@ impl Errno {
     /// ```
     #[inline]
     pub fn result<S: ErrnoSentinel + PartialEq<S>>(value: S) -> Result<S> {
-        if value == S::sentinel() { Err(Self::last()) } else { Ok(value) }
+        if value == S::sentinel() { Err(failed()) } else { Ok(value) }
     }
 
     /// Itself.
@@ -144,6 +144,13 @@ impl Errno {
     }
 }
 
+/// Apart, so that a call that succeeds saves no registers for the case that it fails.
+#[cold]
+#[inline(never)]
+fn failed() -> Errno {
+    Errno::last()
+}
+
 /// The number in `errno` of this thread.
 #[must_use]
 #[inline]
@@ -153,6 +160,36 @@ pub fn errno() -> i32 {
     // SAFETY: it points to this thread's `errno`, which is valid for the thread's life.
     unsafe { *errno }
 }
+
+/// [`Errno::from_i32`].
+#[must_use]
+pub const fn from_i32(number: i32) -> Errno {
+    Errno::from_i32(number)
+}
+
+/// [`Errno::EWOULDBLOCK`].
+#[deprecated = "use `Errno::EWOULDBLOCK`"]
+pub const EWOULDBLOCK: Errno = Errno::EWOULDBLOCK;
+
+/// [`Errno::EDEADLOCK`].
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
+#[deprecated = "use `Errno::EDEADLOCK`"]
+pub const EDEADLOCK: Errno = Errno::EDEADLOCK;
+
+/// [`Errno::ENOTSUP`].
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[deprecated = "use `Errno::ENOTSUP`"]
+pub const ENOTSUP: Errno = Errno::ENOTSUP;
+
+/// [`Errno::EOPNOTSUPP`].
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+#[deprecated = "use `Errno::EOPNOTSUPP`"]
+pub const EOPNOTSUPP: Errno = Errno::EOPNOTSUPP;
+
+/// [`Errno::ELAST`].
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[deprecated = "use `Errno::ELAST`"]
+pub const ELAST: Errno = Errno::ELAST;
 
 /// A type of a C function's answer that has a value which means failure.
 pub trait ErrnoSentinel: Sized {

@@ -4,9 +4,9 @@ table! {
     /// A code of `<errno.h>`: why a system call failed.
     ///
     /// Each system has its own set of codes and its own numbers for them; this enum has those of
-    /// the system it is compiled for. Names that are a second name of another code there
-    /// (`EWOULDBLOCK`, mostly `EDEADLOCK`, on some systems `ENOTSUP` or `EOPNOTSUPP`) are
-    /// associated constants.
+    /// the system it is compiled for, with the texts of nix 0.23. Names that are a second name of
+    /// another code there (`EWOULDBLOCK`, mostly `EDEADLOCK`, on some systems `ENOTSUP` or
+    /// `EOPNOTSUPP`) are associated constants.
     ///
     /// # Examples
     ///
@@ -107,14 +107,8 @@ table! {
             ENOMSG;
             /// Identifier removed
             EIDRM;
-            /// Object is remote
-            EREMOTE;
             /// Protocol error
             EPROTO;
-            /// Not a data message
-            EBADMSG;
-            /// Value too large for defined data type
-            EOVERFLOW;
             /// Illegal byte sequence
             EILSEQ;
             /// Too many users
@@ -173,14 +167,8 @@ table! {
             EALREADY;
             /// Operation now in progress
             EINPROGRESS;
-            /// Stale file handle
-            ESTALE;
-            /// Quota exceeded
-            EDQUOT;
             /// Operation canceled
             ECANCELED;
-            /// Owner died
-            EOWNERDEAD;
             /// State not recoverable
             ENOTRECOVERABLE;
         }
@@ -269,8 +257,18 @@ table! {
             ERFKILL;
             /// Memory page has hardware error
             EHWPOISON;
-        }
-        on(linux, android, netbsd, apple) {
+            /// Object is remote
+            EREMOTE;
+            /// Not a data message
+            EBADMSG;
+            /// Value too large for defined data type
+            EOVERFLOW;
+            /// Stale file handle
+            ESTALE;
+            /// Quota exceeded
+            EDQUOT;
+            /// Owner died
+            EOWNERDEAD;
             /// Device not a stream
             ENOSTR;
             /// No data available
@@ -279,8 +277,56 @@ table! {
             ETIME;
             /// Out of streams resources
             ENOSR;
+            /// Link has been severed
+            ENOLINK;
+            /// Multihop attempted
+            EMULTIHOP;
         }
-        on(linux, android, freebsd, dragonfly, netbsd, apple) {
+        on(freebsd, dragonfly, netbsd, openbsd, apple) {
+            /// Too many levels of remote in path
+            EREMOTE;
+            /// Bad message
+            EBADMSG;
+            /// Value too large to be stored in data type
+            EOVERFLOW;
+            /// Stale NFS file handle
+            ESTALE;
+            /// Disc quota exceeded
+            EDQUOT;
+            /// Previous owner died
+            EOWNERDEAD;
+            /// RPC struct is bad
+            EBADRPC;
+            /// RPC version wrong
+            ERPCMISMATCH;
+            /// RPC prog. not avail
+            EPROGUNAVAIL;
+            /// Program version wrong
+            EPROGMISMATCH;
+            /// Bad procedure for program
+            EPROCUNAVAIL;
+            /// Authentication error
+            EAUTH;
+            /// Need authenticator
+            ENEEDAUTH;
+            /// Attribute not found
+            ENOATTR;
+        }
+        on(netbsd, apple) {
+            /// Not a STREAM
+            ENOSTR;
+            /// No message available on STREAM
+            ENODATA;
+            /// STREAM ioctl timeout
+            ETIME;
+            /// No STREAM resources
+            ENOSR;
+            /// Reserved
+            ENOLINK;
+            /// Reserved
+            EMULTIHOP;
+        }
+        on(freebsd, dragonfly) {
             /// Link has been severed
             ENOLINK;
             /// Multihop attempted
@@ -376,8 +422,16 @@ table! {
             /// File locking deadlock error
             EDEADLOCK;
         }
-        on(linux, android, netbsd, openbsd, apple) {
+        on(linux, android, netbsd) {
             /// Operation not supported on transport endpoint
+            EOPNOTSUPP;
+        }
+        on(openbsd) {
+            /// Operation not supported
+            EOPNOTSUPP;
+        }
+        on(apple) {
+            /// Operation not supported on socket
             EOPNOTSUPP;
         }
     }

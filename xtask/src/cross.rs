@@ -27,7 +27,7 @@ const PROCESSORS: [Processor; 3] = [
         name: "i686",
         target: "i686-unknown-linux-gnu",
         emulator: None,
-        packages: "gcc-multilib",
+        packages: "libc6-dev-i386 lib32gcc-12-dev",
     },
     Processor {
         name: "riscv64",

@@ -2,6 +2,7 @@
 
 mod abi;
 mod cross;
+mod instructions;
 mod msrv;
 mod process;
 mod static_tests;
@@ -21,6 +22,7 @@ usage: cargo xtask COMMAND
   abi --check      fail if what is committed there is stale
   targets [NAME…]  check every target, or those named, and with it their constants
   msrv             check the whole workspace with the oldest supported compiler
+  instructions     count what a call costs above libc, in instructions of user code
   cross [NAME…]    run the tests as programs for every other processor, or for those named
   vm [NAME…]       run the tests on every other kernel and machine, or on those named";
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         ["abi", "--check"] => abi::check(),
         ["targets", names @ ..] => targets::check(names),
         ["msrv"] => msrv::check(),
+        ["instructions"] => instructions::run(),
         ["cross", names @ ..] => cross::test(names),
         ["vm", names @ ..] => vm::test(names),
         _ => {

@@ -331,6 +331,8 @@ table! {
             ///
             /// With `MREMAP_MAYMOVE` only.
             MREMAP_FIXED;
+        }
+        later(linux, android) {
             /// Move the pages and leave an empty mapping behind at the old place (Linux 5.7).
             ///
             /// With `MREMAP_MAYMOVE` and an unchanged size only. `new_address` is a hint then.

@@ -1,0 +1,92 @@
+//! `cargo xtask instructions`: what a call costs above libc, in instructions of user code.
+//!
+//! Valgrind counts them exactly, so the figures are the same on every run of the same binary. The
+//! kernel's own work is not in them. Each call is made `FEW` and then `MANY` times, and the
+//! difference is the calls alone, without the program's start.
+
+use std::{collections::BTreeMap, env, path::PathBuf, process::Command};
+
+const FEW: u64 = 1000;
+const MANY: u64 = 2000;
+
+/// How many instructions more than libc's a call may cost.
+const ALLOWED: i64 = 8;
+
+/// Builds the program, counts each of its calls, prints the table, and fails where a call through
+/// `mman` costs more than `ALLOWED` above libc.
+pub(crate) fn run() -> Result<(), String> {
+    let program = build()?;
+    let listed = output(Command::new(&program))?.0;
+    let pairs = listed.lines().filter_map(|line| line.split_once(' '));
+    let mut costs = BTreeMap::new();
+    for (call, library) in pairs.clone() {
+        let calls = |count| collected(&program, call, library, count);
+        let more = calls(MANY)? - calls(FEW)?;
+        costs.insert((call, library), (more as f64 / (MANY - FEW) as f64).round() as i64);
+    }
+    let empty = cost(&costs, "none", "none")?;
+    println!("{:<12} {:<10} {:>12} {:>11}", "call", "library", "instructions", "above libc");
+    let mut over = Vec::new();
+    for (call, library) in pairs.filter(|(call, _)| *call != "none") {
+        let own = cost(&costs, call, library)?;
+        let above = own - cost(&costs, call, "libc")?;
+        println!("{call:<12} {library:<10} {:>12} {above:>+11}", own - empty);
+        if library == "mman" && above > ALLOWED {
+            over.push(call);
+        }
+    }
+    if over.is_empty() {
+        return Ok(());
+    }
+    Err(format!("more than {ALLOWED} instructions above libc: {}", over.join(", ")))
+}
+
+fn cost(costs: &BTreeMap<(&str, &str), i64>, call: &str, library: &str) -> Result<i64, String> {
+    let cost = costs.get(&(call, library)).copied();
+    cost.ok_or_else(|| format!("the program has no call {call} {library}"))
+}
+
+/// Builds as a user would: the release profile, without options of the environment.
+fn build() -> Result<PathBuf, String> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.current_dir(root).env_remove("RUSTFLAGS").args([
+        "build",
+        "--release",
+        "--package=mman-bench",
+        "--bin=instructions",
+        "--message-format=json",
+    ]);
+    let messages = output(build)?.0;
+    // The one executable of the build; a JSON string without an escape in it.
+    let path = messages.split_once("\"executable\":\"").and_then(|(_, rest)| rest.split_once('"'));
+    path.map(|(path, _)| PathBuf::from(path)).ok_or_else(|| String::from("cargo built no program"))
+}
+
+/// The instructions of the whole program that makes `count` calls.
+fn collected(program: &PathBuf, call: &str, library: &str, count: u64) -> Result<i64, String> {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program).args([
+        call,
+        library,
+        &count.to_string(),
+    ]);
+    let said = output(valgrind)?.1;
+    let number =
+        said.split_once("Collected :").and_then(|(_, rest)| rest.split_whitespace().next());
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| format!("valgrind gave no count for {call} {library}:\n{said}"))
+}
+
+/// What a program writes to its output and to its errors; an error unless it succeeds.
+fn output(mut command: Command) -> Result<(String, String), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("{}: {error}", program))?;
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    if !output.status.success() {
+        return Err(format!("{}: {}\n{errors}", program, output.status));
+    }
+    Ok((String::from_utf8_lossy(&output.stdout).into_owned(), errors))
+}
