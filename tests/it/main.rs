@@ -32,4 +32,5 @@ mod util;
 mod errno;
 mod mman;
 mod nix_path;
+mod observe;
 mod text;

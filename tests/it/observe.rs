@@ -1,0 +1,169 @@
+//! `observe::page_cache`.
+
+use std::{
+    fs::{File, OpenOptions, Permissions},
+    io,
+    os::{
+        fd::{AsFd, AsRawFd as _, FromRawFd as _, OwnedFd},
+        unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    },
+};
+
+use mman::{
+    errno::Errno,
+    observe::{PageCache, page_cache},
+};
+
+use crate::util::{
+    child::in_child, machine::HugePages, page, seccomp, temp, unprivileged::become_nobody,
+};
+
+/// Asks as on a kernel before 6.5, in a child.
+fn on_an_old_kernel(f: impl FnOnce()) {
+    in_child(|| {
+        seccomp::deny(&[451], libc::ENOSYS);
+        f();
+    });
+}
+
+fn resident(file: impl AsFd) -> u64 {
+    page_cache(file).unwrap().resident
+}
+
+/// A file of four pages with only the last one written: one page is in memory, in a hole none.
+fn with_a_hole(file: &File) {
+    use std::os::unix::fs::FileExt as _;
+    file.set_len(4 * page() as u64).unwrap();
+    file.write_all_at(&[1], 3 * page() as u64).unwrap();
+}
+
+#[test]
+fn what_was_written_is_resident_and_dirty() {
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::pages_in_memory(3);
+    let cached = page_cache(&file).unwrap();
+    assert_eq!(3 * page() as u64, cached.resident);
+    let file = temp::on_disk();
+    with_a_hole(file.as_file());
+    let cached = page_cache(&file).unwrap();
+    assert!(cached.resident >= page() as u64, "{cached:?}");
+    assert!(cached.dirty.unwrap() + cached.writeback.unwrap() <= cached.resident, "{cached:?}");
+}
+
+#[test]
+fn holes_are_not_resident() {
+    let file = temp::in_memory();
+    with_a_hole(file.as_file());
+    assert_eq!(page() as u64, resident(&file));
+    on_an_old_kernel(|| assert_eq!(page() as u64, resident(&file)));
+}
+
+#[test]
+fn an_empty_file_holds_nothing() {
+    let file = temp::in_memory();
+    assert_eq!(0, resident(&file));
+    on_an_old_kernel(|| assert_eq!(PageCache::default(), page_cache(&file).unwrap()));
+}
+
+#[test]
+fn an_old_kernel_tells_the_same_and_no_more() {
+    let file = temp::pages_in_memory(5);
+    on_an_old_kernel(|| {
+        let cached = page_cache(&file).unwrap();
+        assert_eq!(5 * page() as u64, cached.resident);
+        assert_eq!((None, None, None), (cached.dirty, cached.writeback, cached.evicted));
+    });
+}
+
+/// The map is asked in windows: a file larger than one, with pages at the ends of both.
+#[test]
+fn a_large_file_is_counted_whole_on_an_old_kernel() {
+    use std::os::unix::fs::FileExt as _;
+    let file = temp::in_memory();
+    let size = (300 << 20) + 1;
+    file.as_file().set_len(size).unwrap();
+    for offset in [0, (256 << 20) - 1, 256 << 20, size - 1] {
+        file.as_file().write_all_at(&[1], offset).unwrap();
+    }
+    on_an_old_kernel(|| assert_eq!(4 * page() as u64, resident(&file)));
+}
+
+#[test]
+fn a_strangers_file_is_not_guessed() {
+    if !have!("root") {
+        return;
+    }
+    let file = temp::pages_in_memory(2);
+    file.as_file().set_permissions(Permissions::from_mode(0o644)).unwrap();
+    let open = File::open(file.path()).unwrap();
+    let refused = || {
+        become_nobody();
+        let error = page_cache(&open).unwrap_err();
+        assert_eq!(Some(Errno::EPERM), error.errno(), "{error}");
+        assert_eq!(io::ErrorKind::PermissionDenied, io::Error::from(error).kind());
+    };
+    on_an_old_kernel(refused);
+    if have!("linux-6.14") {
+        in_child(refused);
+    }
+    // Who may write it may know.
+    file.as_file().set_permissions(Permissions::from_mode(0o666)).unwrap();
+    let told = || {
+        become_nobody();
+        assert_eq!(2 * page() as u64, resident(&open));
+    };
+    in_child(told);
+    on_an_old_kernel(told);
+}
+
+#[test]
+fn huge_pages_of_a_file_are_resident() {
+    let Some(_pool) = HugePages::of_2m(1) else { return };
+    let fd =
+        unsafe { libc::memfd_create(c"observe".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_HUGETLB) };
+    assert!(fd >= 0, "{}", Errno::last());
+    let file = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
+    let size = 2 << 20;
+    file.set_len(size).unwrap();
+    assert_eq!(0, resident(&file));
+    let len = i64::try_from(size).unwrap();
+    assert_eq!(0, unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, len) }, "{}", Errno::last());
+    assert_eq!(size, resident(&file));
+    on_an_old_kernel(|| assert_eq!(size, resident(&file)));
+}
+
+#[test]
+fn what_has_no_pages_is_refused() {
+    let (reader, _writer) = temp::pipe();
+    let error = page_cache(&reader).unwrap_err();
+    assert_eq!("page_cache: a pipe, socket or device has no page cache", error.to_string());
+    assert_eq!((None, "page_cache"), (error.errno(), error.operation()));
+    assert_eq!(io::ErrorKind::InvalidInput, io::Error::from(error).kind());
+    let error = page_cache(File::open("/dev/null").unwrap()).unwrap_err();
+    assert!(error.to_string().contains("device"), "{error}");
+    let error = page_cache(File::open("/").unwrap()).unwrap_err();
+    assert!(error.to_string().contains("directory"), "{error}");
+}
+
+#[test]
+fn a_path_descriptor_is_refused_by_the_system() {
+    let file = temp::pages_in_memory(1);
+    let path = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(file.path()).unwrap();
+    assert_eq!(Some(Errno::EBADF), page_cache(&path).unwrap_err().errno());
+    on_an_old_kernel(|| assert_eq!(Some(Errno::EBADF), page_cache(&path).unwrap_err().errno()));
+}
+
+#[test]
+fn the_temporary_map_goes_away() {
+    let file = temp::pages_in_memory(2);
+    on_an_old_kernel(|| {
+        let mapped = || {
+            let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+            maps.lines().filter(|line| line.contains(file.path().to_str().unwrap())).count()
+        };
+        assert_eq!(2 * page() as u64, resident(&file));
+        assert_eq!(0, mapped());
+    });
+}
