@@ -1,0 +1,3 @@
+//! The tool's jobs.
+
+pub(crate) mod stat;

@@ -1,0 +1,298 @@
+//! Walking trees and asking about their files on all processors.
+//!
+//! The work is a stack of tasks: list a directory, or ask about some files of one. Each task has a
+//! slot for what it finds. A listing puts new tasks, in the order of their names, into new slots
+//! that follow each other. So the slots are a tree, and reading it from the root gives every file
+//! in order, whichever thread found it when.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs, io, iter,
+    ops::Range,
+    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+};
+
+use super::probe::{Known, NO_PAGES, Origin, Prober, has_gone};
+
+/// How many files are asked about in one task: few enough that all threads have work.
+const BATCH: usize = 128;
+
+/// More threads than this wait for each other in the kernel.
+const MAX_THREADS: usize = 16;
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    slots: Vec<Slot>,
+    /// Paths that could not be listed or opened, in order.
+    pub(crate) failures: Vec<(PathBuf, io::Error)>,
+}
+
+/// What a task has found.
+#[derive(Debug)]
+enum Slot {
+    /// Files of a directory.
+    Files(Arc<Path>, Vec<Known>),
+    /// What other tasks find.
+    Slots(Range<usize>),
+}
+
+#[derive(Debug)]
+enum Task {
+    /// List a directory; `device` is the only one to stay on.
+    List { dir: Arc<Path>, device: Option<u64> },
+    /// Ask about files of a directory.
+    Ask { dir: Arc<Path>, names: Vec<OsString>, origin: Origin },
+}
+
+/// What the threads share.
+#[derive(Debug, Default)]
+struct State {
+    /// Tasks to do, each with its slot; the next one last.
+    tasks: Vec<(usize, Task)>,
+    /// How many tasks are being done.
+    running: usize,
+    slots: Vec<Slot>,
+    failures: Vec<(PathBuf, io::Error)>,
+}
+
+#[derive(Debug, Default)]
+struct Walk {
+    state: Mutex<State>,
+    /// There are tasks, or there will be no more.
+    news: Condvar,
+    prober: Prober,
+}
+
+/// Finds the files that `paths` are or that are below them.
+pub(crate) fn walk(paths: &[PathBuf], one_file_system: bool) -> Found {
+    let mut state = State::default();
+    let tasks = arguments(paths, one_file_system, &mut state.failures);
+    let busy = tasks.iter().any(|task| matches!(task, Task::List { .. }));
+    let useful = if busy { MAX_THREADS } else { tasks.len().min(MAX_THREADS) };
+    state.slots.push(Slot::Slots(0..0));
+    state.add(0, tasks);
+    let walk = Walk { state: Mutex::new(state), ..Walk::default() };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(useful);
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            // Without more threads this one does it all.
+            let _ = thread::Builder::new().spawn_scoped(scope, || walk.work());
+        }
+        walk.work();
+    });
+    let State { slots, mut failures, .. } =
+        walk.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failures.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Found { slots, failures }
+}
+
+impl Found {
+    /// Every file with the directory that its name is relative to, in order.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &Known)> {
+        let mut stack: Vec<_> = iter::once(0..1).collect();
+        iter::from_fn(move || {
+            loop {
+                let range = stack.last_mut()?;
+                match range.next().and_then(|slot| self.slots.get(slot)) {
+                    None => drop(stack.pop()),
+                    Some(Slot::Slots(slots)) => stack.push(slots.clone()),
+                    Some(Slot::Files(dir, files)) => return Some((&**dir, files)),
+                }
+            }
+        })
+        .flat_map(|(dir, files)| files.iter().map(move |file| (dir, file)))
+    }
+}
+
+impl Walk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does tasks until there will be no more.
+    fn work(&self) {
+        let mut state = self.lock();
+        loop {
+            if let Some((slot, task)) = state.tasks.pop() {
+                state.running += 1;
+                drop(state);
+                let mut failures = Vec::new();
+                let done = self.perform(task, &mut failures);
+                state = self.lock();
+                state.running -= 1;
+                state.failures.append(&mut failures);
+                match done {
+                    Done::Files(dir, files) => state.fill(slot, Slot::Files(dir, files)),
+                    Done::Tasks(tasks) => state.add(slot, tasks),
+                }
+                self.news.notify_all();
+            } else if state.running == 0 {
+                return;
+            } else {
+                state = self.news.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    fn perform(&self, task: Task, failures: &mut Vec<(PathBuf, io::Error)>) -> Done {
+        match task {
+            Task::List { dir, device } => Done::Tasks(list(&dir, device, failures)),
+            Task::Ask { dir, names, origin } => {
+                let mut files = Vec::with_capacity(names.len());
+                for name in names {
+                    let path = dir.join(&name);
+                    match self.prober.ask(&path, name, origin) {
+                        Ok(known) => files.extend(known),
+                        Err(error) => failures.push((path, error)),
+                    }
+                }
+                Done::Files(dir, files)
+            }
+        }
+    }
+}
+
+/// The outcome of a task.
+enum Done {
+    Files(Arc<Path>, Vec<Known>),
+    Tasks(Vec<Task>),
+}
+
+impl State {
+    fn fill(&mut self, slot: usize, found: Slot) {
+        if let Some(slot) = self.slots.get_mut(slot) {
+            *slot = found;
+        }
+    }
+
+    /// Adds tasks whose findings belong where `slot` is.
+    fn add(&mut self, slot: usize, tasks: Vec<Task>) {
+        let first = self.slots.len();
+        let new = first..first + tasks.len();
+        self.slots.resize_with(new.end, || Slot::Slots(0..0));
+        // The stack gives the last one first: so the tree is walked in order, and little waits.
+        self.tasks.extend(new.clone().zip(tasks).rev());
+        self.fill(slot, Slot::Slots(new));
+    }
+}
+
+/// Collects files into batches, keeping their place among the directories.
+struct Batches {
+    dir: Arc<Path>,
+    origin: Origin,
+    tasks: Vec<Task>,
+    names: Vec<OsString>,
+}
+
+impl Batches {
+    fn new(dir: Arc<Path>, origin: Origin) -> Self {
+        Self { dir, origin, tasks: Vec::new(), names: Vec::new() }
+    }
+
+    fn file(&mut self, name: OsString) {
+        self.names.push(name);
+        if self.names.len() == BATCH {
+            self.flush();
+        }
+    }
+
+    fn directory(&mut self, path: &Path, device: Option<u64>) {
+        self.flush();
+        self.tasks.push(Task::List { dir: path.into(), device });
+    }
+
+    fn flush(&mut self) {
+        if !self.names.is_empty() {
+            let names = std::mem::take(&mut self.names);
+            self.tasks.push(Task::Ask { dir: Arc::clone(&self.dir), names, origin: self.origin });
+        }
+    }
+
+    fn finish(mut self) -> Vec<Task> {
+        self.flush();
+        self.tasks
+    }
+}
+
+/// The tasks that the arguments are.
+fn arguments(
+    paths: &[PathBuf],
+    one_file_system: bool,
+    failures: &mut Vec<(PathBuf, io::Error)>,
+) -> Vec<Task> {
+    let mut batches = Batches::new(Path::new("").into(), Origin::Argument);
+    for path in paths {
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                failures.push((path.clone(), error));
+                continue;
+            }
+        };
+        let kind = metadata.file_type();
+        if kind.is_dir() {
+            batches.directory(path, one_file_system.then(|| metadata.dev()));
+        } else if kind.is_file() || kind.is_block_device() {
+            batches.file(path.clone().into_os_string());
+        } else {
+            failures.push((path.clone(), io::Error::other(NO_PAGES)));
+        }
+    }
+    batches.finish()
+}
+
+/// The tasks that a directory is: its files and its directories, in the order of their names.
+fn list(
+    dir: &Arc<Path>,
+    device: Option<u64>,
+    failures: &mut Vec<(PathBuf, io::Error)>,
+) -> Vec<Task> {
+    let mut batches = Batches::new(Arc::clone(dir), Origin::Listing);
+    for (name, is_dir) in entries(dir, failures) {
+        if !is_dir {
+            batches.file(name);
+            continue;
+        }
+        let path = dir.join(&name);
+        if device.is_none() || device == device_of(&path) {
+            batches.directory(&path, device);
+        }
+    }
+    batches.finish()
+}
+
+/// The files and directories in a directory by name, and whether each is a directory.
+fn entries(dir: &Path, failures: &mut Vec<(PathBuf, io::Error)>) -> Vec<(OsString, bool)> {
+    let mut fail = |path: &Path, error: io::Error| {
+        if !has_gone(&error) {
+            failures.push((path.to_owned(), error));
+        }
+    };
+    let listing = match fs::read_dir(dir) {
+        Ok(listing) => listing,
+        Err(error) => {
+            fail(dir, error);
+            return Vec::new();
+        }
+    };
+    let mut entries = Vec::new();
+    for entry in listing {
+        match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
+            Ok((kind, name)) if kind.is_file() || kind.is_dir() => {
+                entries.push((name, kind.is_dir()));
+            }
+            Ok(_) => {}
+            Err(error) => fail(dir, error),
+        }
+    }
+    entries.sort_unstable_by(|(a, _), (b, _)| OsStr::cmp(a, b));
+    entries
+}
+
+fn device_of(path: &Path) -> Option<u64> {
+    fs::symlink_metadata(path).ok().map(|metadata| metadata.dev())
+}
