@@ -165,7 +165,7 @@ fn the_limit_of_locked_memory() {
     let locked = ANON | MapFlags::MAP_LOCKED;
     refused(Errno::EAGAIN, || {
         become_nobody();
-        limit(libc::RLIMIT_MEMLOCK, page() as u64);
+        limit(libc::RLIMIT_MEMLOCK, page());
         map_anon(2, RW, locked)
     });
     refused(Errno::EPERM, || {

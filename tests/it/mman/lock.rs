@@ -85,7 +85,7 @@ fn a_child_has_no_locks() {
 fn the_limit_is_an_error_and_locks_nothing() {
     in_child(|| {
         become_nobody();
-        limit(libc::RLIMIT_MEMLOCK, 2 * page() as u64);
+        limit(libc::RLIMIT_MEMLOCK, 2 * page());
         let area = Area::anon(3);
         assert_eq!(Err(Errno::ENOMEM), unsafe { mlock(area.ptr(), area.len()) });
         assert_eq!(0, smaps::status("VmLck"));
