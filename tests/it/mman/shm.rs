@@ -207,8 +207,8 @@ fn bad_names() {
 fn long_names_up_to_the_limit() {
     for len in [255, 256] {
         let unique = format!("/{}-", std::process::id());
-        let name = format!("{unique}{}", "x".repeat(len - unique.len()));
-        assert_eq!([Ok(()), Ok(())], both(name.as_str()), "{len}");
+        let name = Name(format!("{unique}{}", "x".repeat(len - unique.len())));
+        assert_eq!([Ok(()), Ok(())], both(name.0.as_str()), "{len}");
     }
 }
 
