@@ -85,7 +85,7 @@ fn a_child_has_no_locks() {
 fn the_limit_is_an_error_and_locks_nothing() {
     in_child(|| {
         become_nobody();
-        limit(libc::RLIMIT_MEMLOCK, 2 * page() as u64);
+        limit(libc::RLIMIT_MEMLOCK, 2 * page());
         let area = Area::anon(3);
         assert_eq!(Err(Errno::ENOMEM), unsafe { mlock(area.ptr(), area.len()) });
         assert_eq!(0, smaps::status("VmLck"));
@@ -146,9 +146,11 @@ fn arguments() {
         let area = Area::anon(1);
         assert_eq!(Ok(()), unsafe { mlock(area.ptr(), 0) });
         assert!(!locked(area.ptr()).0);
+        // For a 32-bit program on a 64-bit kernel this is a hole, not an overflow.
+        let expected = if usize::BITS == 64 { Errno::EINVAL } else { Errno::ENOMEM };
         let last = ptr::without_provenance(usize::MAX - page() + 1);
-        assert_eq!(Err(Errno::EINVAL), unsafe { mlock(last, 2 * page()) });
-        assert_eq!(Err(Errno::EINVAL), unsafe { munlock(last, 2 * page()) });
+        assert_eq!(Err(expected), unsafe { mlock(last, 2 * page()) });
+        assert_eq!(Err(expected), unsafe { munlock(last, 2 * page()) });
         for flags in [MlockAllFlags::empty(), MlockAllFlags::from_bits_retain(8) | CURRENT, ONFAULT]
         {
             assert_eq!(Err(Errno::EINVAL), mlockall(flags), "{flags}");

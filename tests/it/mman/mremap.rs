@@ -192,7 +192,7 @@ fn arguments() {
 fn a_locked_mapping_grows_up_to_the_limit() {
     in_child(|| {
         become_nobody();
-        limit(libc::RLIMIT_MEMLOCK, page() as u64);
+        limit(libc::RLIMIT_MEMLOCK, page());
         let memory = map_anon(1, RW, ANON).unwrap();
         unsafe { mlock(memory, page()) }.unwrap();
         assert_eq!(Err(Errno::EAGAIN), remap(memory, 1, 2, MAYMOVE, None));

@@ -4,7 +4,7 @@ use std::ptr;
 
 use mman::{
     errno::Errno,
-    sys::mman::{MapFlags, ProtFlags, mmap, munmap},
+    sys::mman::{MapFlags, mmap, munmap},
 };
 
 use super::{ANON, RW, map_anon, plus, read, write};
@@ -80,7 +80,8 @@ fn above4g_is_never_below() {
     in_child(|| {
         let map = |len, flags| {
             let flags = ANON | MapFlags::MAP_NORESERVE | flags;
-            unsafe { mmap(ptr::null_mut(), len, ProtFlags::PROT_NONE, flags, -1, 0) }
+            let none = mman::sys::mman::ProtFlags::PROT_NONE;
+            unsafe { mmap(ptr::null_mut(), len, none, flags, -1, 0) }
         };
         let mut len = 1 << 47;
         while len >= GIB {

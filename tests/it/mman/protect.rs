@@ -167,7 +167,10 @@ fn a_hole_is_an_error_after_the_pages_before_it() {
 fn arguments() {
     let area = Area::anon(2);
     assert_eq!(Err(Errno::EINVAL), unsafe { mprotect(area.at(1).cast(), page(), READ) });
-    assert_eq!(Err(Errno::ENOMEM), unsafe { mprotect(area.ptr(), usize::MAX, READ) });
+    if usize::BITS == 64 {
+        // To a 64-bit kernel, what overflows for a 32-bit program is most of its memory.
+        assert_eq!(Err(Errno::ENOMEM), unsafe { mprotect(area.ptr(), usize::MAX, READ) });
+    }
     assert_eq!(Ok(()), unsafe { mprotect(area.ptr(), 0, READ) });
     assert_eq!("rw-p", perms(plus(area.ptr(), 0)));
 }

@@ -91,12 +91,15 @@ fn it_closes_on_exec_and_belongs_to_the_user() {
 #[test]
 fn the_owned_form_closes_itself() {
     in_child(|| {
+        let open_files = || fs::read_dir("/proc/self/fd").unwrap().count();
+        let before = open_files();
         let name = Name::new();
         let owned: OwnedFd = shm_open_owned(name.0.as_str(), NEW, USER).unwrap();
         let number = owned.as_raw_fd();
         assert!(unsafe { libc::fcntl(number, libc::F_GETFD) } >= 0);
         drop(owned);
         assert_eq!(-1, unsafe { libc::fcntl(number, libc::F_GETFD) });
+        assert_eq!(before, open_files());
         assert_eq!(Errno::EEXIST, shm_open_owned(name.0.as_str(), NEW, USER).unwrap_err());
     });
 }
@@ -204,8 +207,8 @@ fn bad_names() {
 fn long_names_up_to_the_limit() {
     for len in [255, 256] {
         let unique = format!("/{}-", std::process::id());
-        let name = format!("{unique}{}", "x".repeat(len - unique.len()));
-        assert_eq!([Ok(()), Ok(())], both(name.as_str()), "{len}");
+        let name = Name(format!("{unique}{}", "x".repeat(len - unique.len())));
+        assert_eq!([Ok(()), Ok(())], both(name.0.as_str()), "{len}");
     }
 }
 
