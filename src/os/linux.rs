@@ -9,33 +9,44 @@ use super::{PageCache, page_size};
 use crate::{
     Result,
     errno::Errno,
-    sys::{mman, unistd, vfs},
+    sys::{
+        mman::{self, CacheStat},
+        unistd, vfs,
+    },
 };
 
-/// `cachestat` (Linux 6.5). It knows nothing of hugetlbfs, nor does `mincore` of a fresh map, but
-/// there all that is allocated is in memory.
+/// `cachestat` (Linux 6.5); where it says nothing, or nothing but zeros, the kind of file system
+/// tells what that means.
 pub(crate) fn cached(file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
-    let bytes = |pages: u64| pages.saturating_mul(page_size() as u64);
-    match mman::cachestat(file, 0, 0) {
-        Ok(stat) => Ok(Some(PageCache {
-            resident: bytes(stat.nr_cache),
-            dirty: Some(bytes(stat.nr_dirty)),
-            writeback: Some(bytes(stat.nr_writeback)),
-            evicted: Some(bytes(stat.nr_evicted)),
-            recently_evicted: Some(bytes(stat.nr_recently_evicted)),
-        })),
-        Err(Errno::ENOSYS | Errno::EOPNOTSUPP) => huge(file),
-        Err(errno) => Err(errno),
+    let told = match mman::cachestat(file, 0, 0) {
+        Ok(stat) => Some(in_bytes(stat)),
+        Err(Errno::ENOSYS | Errno::EOPNOTSUPP) => None,
+        Err(errno) => return Err(errno),
+    };
+    if told.is_some_and(|cached| cached.resident != 0 || cached.evicted != Some(0)) {
+        return Ok(told);
+    }
+    match vfs::fstatfs(file)?.f_type {
+        // All that is allocated there is in memory: `st_blocks`, in units of 512 bytes.
+        vfs::HUGETLBFS_MAGIC => {
+            let resident = super::metadata(file)?.blocks().saturating_mul(512);
+            Ok(Some(PageCache { resident, ..PageCache::default() }))
+        }
+        // The pages belong to the file below, which a map leads to and `cachestat` does not.
+        vfs::OVERLAYFS_SUPER_MAGIC => Ok(None),
+        _ => Ok(told),
     }
 }
 
-/// A file of hugetlbfs: its blocks of 512 bytes are its pages.
-fn huge(file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
-    if vfs::fstatfs(file)?.f_type != vfs::HUGETLBFS_MAGIC {
-        return Ok(None);
+fn in_bytes(stat: CacheStat) -> PageCache {
+    let bytes = |pages: u64| pages.saturating_mul(page_size() as u64);
+    PageCache {
+        resident: bytes(stat.nr_cache),
+        dirty: Some(bytes(stat.nr_dirty)),
+        writeback: Some(bytes(stat.nr_writeback)),
+        evicted: Some(bytes(stat.nr_evicted)),
+        recently_evicted: Some(bytes(stat.nr_recently_evicted)),
     }
-    let resident = super::metadata(file)?.blocks().saturating_mul(512);
-    Ok(Some(PageCache { resident, ..PageCache::default() }))
 }
 
 /// Since Linux 5.2, `mincore` says "resident" of every page of a file that the caller neither

@@ -18,6 +18,9 @@ pub struct StatFs {
 /// The kind of hugetlbfs, whose files (and `memfd`s with `MFD_HUGETLB`) are made of huge pages.
 pub const HUGETLBFS_MAGIC: u32 = 0x9584_58f6;
 
+/// The kind of overlayfs, whose files are those of another file system.
+pub const OVERLAYFS_SUPER_MAGIC: u32 = 0x794c_7630;
+
 /// Tells what kind of file system a file is on.
 ///
 /// # Errors

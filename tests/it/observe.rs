@@ -15,7 +15,7 @@ use mman::{
 };
 
 use crate::util::{
-    child::in_child, machine::HugePages, page, seccomp, temp, unprivileged::become_nobody,
+    child::in_child, machine::HugePages, mount, page, seccomp, temp, unprivileged::become_nobody,
 };
 
 /// Asks as on a kernel before 6.5, in a child.
@@ -165,5 +165,25 @@ fn the_temporary_map_goes_away() {
         };
         assert_eq!(2 * page() as u64, resident(&file));
         assert_eq!(0, mapped());
+    });
+}
+
+/// Pages of such a file belong to the file below; `cachestat` says that there are none.
+#[test]
+fn a_file_of_an_overlay_is_told_by_a_map() {
+    if !have!("overlay") {
+        return;
+    }
+    let layers = tempfile::tempdir_in("/dev/shm").unwrap();
+    in_child(|| {
+        let at = layers.path().to_str().unwrap();
+        for layer in ["lower", "upper", "work", "all"] {
+            std::fs::create_dir(format!("{at}/{layer}")).unwrap();
+        }
+        std::fs::write(format!("{at}/lower/file"), vec![1; 3 * page()]).unwrap();
+        let options = format!("lowerdir={at}/lower,upperdir={at}/upper,workdir={at}/work");
+        mount::privately("overlay", &format!("{at}/all"), &options);
+        let file = File::open(format!("{at}/all/file")).unwrap();
+        assert_eq!(3 * page() as u64, resident(&file));
     });
 }

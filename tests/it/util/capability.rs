@@ -12,6 +12,7 @@
 //! | `pkeys` | a protection key can be allocated |
 //! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
 //! | `ksm` | the kernel has `CONFIG_KSM` |
+//! | `overlay` | the user may mount an overlayfs |
 //! | `fincore` | util-linux's `fincore` is installed |
 //!
 //! `MMAN_TEST_REQUIRE=all`, or a list of names separated by commas, makes the lack of one a
@@ -56,6 +57,10 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
     }
     match name {
         "root" => yes(unsafe { libc::geteuid() } == 0, "the user is not root"),
+        "overlay" => {
+            let known = read("/proc/filesystems")?.contains("\toverlay\n");
+            yes(known, "the kernel has no overlayfs").and(privilege(21))
+        }
         "ipc-lock" => privilege(14),
         "sys-rawio" => privilege(17),
         "sys-admin" => privilege(21),
