@@ -5,7 +5,7 @@ use std::os::unix::io::{AsRawFd, RawFd};
 use std::ptr;
 
 use nix::Result;
-use nix::libc::{self, c_void};
+use nix::libc::c_void;
 #[cfg(any(target_os = "linux", target_os = "netbsd"))]
 use nix::sys::mman::{MRemapFlags, mremap};
 use nix::sys::mman::{MapFlags, MlockAllFlags, MmapAdvise, MsFlags, ProtFlags};
@@ -261,7 +261,7 @@ pub fn objects(name: &str) -> Answers {
             let answer = shm_open(name.as_str(), flags, Mode::S_IRUSR | Mode::S_IWUSR);
             if let Ok(fd) = answer {
                 // SAFETY: the descriptor was just opened, and nobody else has its number.
-                unsafe { libc::close(fd) };
+                unsafe { nix::libc::close(fd) };
             }
             to.note(&format!("shm_open {index} {flags:x}"), answer);
         }

@@ -359,22 +359,6 @@ table! {
             EREMDEV;
         }
         on(freebsd, dragonfly, netbsd, openbsd, apple) {
-            /// RPC struct is bad
-            EBADRPC;
-            /// RPC version wrong
-            ERPCMISMATCH;
-            /// RPC program not available
-            EPROGUNAVAIL;
-            /// Program version wrong
-            EPROGMISMATCH;
-            /// Bad procedure for program
-            EPROCUNAVAIL;
-            /// Authentication error
-            EAUTH;
-            /// Need authenticator
-            ENEEDAUTH;
-            /// Attribute not found
-            ENOATTR;
             /// Operation not supported
             ENOTSUP;
         }
