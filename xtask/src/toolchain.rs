@@ -88,7 +88,7 @@ fn unpacked() -> Result<PathBuf> {
 
 /// Unpacks the packages beside `place`, and moves them there when all is done.
 fn unpack(place: &Path) -> Result {
-    let new = place.with_extension("85.new");
+    let new = place.with_file_name(format!("toolchain-{VERSION}.new"));
     let io = |error| format!("{}: {error}", new.display());
     if new.exists() {
         fs::remove_dir_all(&new).map_err(io)?;
