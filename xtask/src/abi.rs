@@ -8,7 +8,6 @@ mod rows;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
 };
 
 use crate::{Result, root};
@@ -21,7 +20,7 @@ const SYSTEMS: [&str; 8] =
 /// Writes the tables.
 pub(crate) fn write() -> Result {
     for (path, text) in files()? {
-        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        fs::write(root().join(&path), text).map_err(|error| format!("{path}: {error}"))?;
     }
     Ok(())
 }
@@ -29,16 +28,17 @@ pub(crate) fn write() -> Result {
 /// Fails if the tables are not what [`write`] would make them.
 pub(crate) fn check() -> Result {
     for (path, text) in files()? {
-        if fs::read_to_string(&path).ok() != Some(text) {
-            return Err(format!("{} is stale: run `cargo xtask abi`", path.display()));
+        if fs::read_to_string(root().join(&path)).ok() != Some(text) {
+            return Err(format!("{path} is stale: run `cargo xtask abi`"));
         }
     }
     Ok(())
 }
 
-fn files() -> Result<Vec<(PathBuf, String)>> {
+/// The path of each file of tables, and what belongs in it.
+fn files() -> Result<Vec<(String, String)>> {
     let rows = rows::read()?;
-    let file = |system| root().join(format!("abi/src/tables/{system}.rs"));
+    let file = |system| format!("abi/src/tables/{system}.rs");
     Ok(SYSTEMS.iter().map(|system| (file(system), module(&rows, system))).collect())
 }
 
@@ -98,5 +98,13 @@ fn predicates(arch: &str) -> Vec<String> {
         "x86_64-lp64" => vec![format!("all({}, target_pointer_width = \"64\")", is("x86_64"))],
         "x86_64-x32" => vec![format!("all({}, target_pointer_width = \"32\")", is("x86_64"))],
         arch => vec![is(arch)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_tables_are_fresh() {
+        assert_eq!(super::check(), Ok(()));
     }
 }

@@ -6,6 +6,7 @@
 use std::{
     path::Path,
     process::Command,
+    sync::LazyLock,
     thread,
     time::{Duration, Instant},
 };
@@ -116,13 +117,16 @@ pub(crate) fn check(names: &[&str]) -> Result {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} targets failed")) }
 }
 
+/// The toolchain for targets that the one in use lacks, made ready when the first needs it.
+type Lazy = LazyLock<Result<Toolchain>>;
+
 /// How many targets are checked at a time: a check is mostly one long compilation on one core.
 const WORKERS: usize = 2;
 
 /// Each worker takes every second target of the list, with a directory of its own, because
 /// cargo locks the one it works in. So a target always finds what it compiled last time.
 fn check_all(names: &[&str]) -> Result<Vec<Outcome>> {
-    let toolchain = Toolchain::find()?;
+    let toolchain: Lazy = LazyLock::new(Toolchain::find);
     let work = |worker: usize| {
         let directory = root().join(format!("target/targets-{worker}"));
         let mine = TARGETS.iter().skip(worker).step_by(WORKERS);
@@ -143,13 +147,13 @@ fn check_all(names: &[&str]) -> Result<Vec<Outcome>> {
     })
 }
 
-fn check_one(toolchain: &Toolchain, target: Target, directory: &Path) -> Result<Outcome> {
+fn check_one(toolchain: &Lazy, target: Target, directory: &Path) -> Result<Outcome> {
     let (triple, tier) = target;
     let (mut cargo, how) = if is_installed(triple)? {
         (installed_cargo(), "installed".to_owned())
     } else {
-        let mut cargo = toolchain.cargo();
-        cargo.arg(tier.build_std());
+        let mut cargo = toolchain.as_ref().map_err(Clone::clone)?.cargo();
+        cargo.env("RUSTC_BOOTSTRAP", "1").arg(tier.build_std()); // `-Z` is unstable
         (cargo, format!("{VERSION} build-std"))
     };
     cargo.args(["check", "--quiet", "--locked", "--target", triple, "--target-dir"]);

@@ -7,7 +7,7 @@
 //! only the libraries that they need are.
 
 use std::{
-    env,
+    env::{self, consts::ARCH},
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
@@ -47,13 +47,11 @@ impl Toolchain {
         Ok(toolchain)
     }
 
-    /// Its `cargo`, set up to use its `rustc`, with what unstable features `-Zbuild-std` needs.
+    /// Its `cargo`, set up to use its `rustc`.
     pub(crate) fn cargo(&self) -> Command {
         let mut cargo = self.command("cargo");
         cargo
             .env("RUSTC", self.sysroot.join("bin/rustc"))
-            .env("RUSTDOC", self.sysroot.join("bin/rustdoc"))
-            .env("RUSTC_BOOTSTRAP", "1")
             .env_remove("CARGO")
             .env_remove("RUSTUP_TOOLCHAIN")
             .current_dir(root());
@@ -62,7 +60,7 @@ impl Toolchain {
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.sysroot.join("bin").join(program));
-        let mut libraries = OsString::from(self.sysroot.join("lib/x86_64-linux-gnu"));
+        let mut libraries = OsString::from(self.sysroot.join(format!("lib/{ARCH}-linux-gnu")));
         libraries.push(":");
         libraries.push(self.sysroot.join("lib"));
         command.env("LD_LIBRARY_PATH", libraries);
@@ -90,7 +88,7 @@ fn unpacked() -> Result<PathBuf> {
 
 /// Unpacks the packages beside `place`, and moves them there when all is done.
 fn unpack(place: &Path) -> Result {
-    let new = place.with_extension("85.new");
+    let new = place.with_file_name(format!("toolchain-{VERSION}.new"));
     let io = |error| format!("{}: {error}", new.display());
     if new.exists() {
         fs::remove_dir_all(&new).map_err(io)?;
