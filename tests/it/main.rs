@@ -29,5 +29,6 @@
 mod util;
 
 mod errno;
+mod mman;
 mod nix_path;
 mod text;
