@@ -29,6 +29,8 @@
 mod util;
 
 mod errno;
+mod fcntl;
 mod mman;
 mod nix_path;
+mod pidfd;
 mod text;

@@ -79,7 +79,7 @@ impl Pkey {
 /// # Errors
 ///
 /// - `EINVAL`: unknown rights; on x86-64 also: the CPU has no keys, or the kernel has not turned
-///   them on.
+///   them on (it may say so once, and `ENOSPC` from then on).
 /// - `ENOSPC`: all keys are allocated (x86-64 has 15, aarch64 7), or there are none.
 /// - `ENOSYS`: the kernel is older than Linux 4.9, or was made without keys.
 ///

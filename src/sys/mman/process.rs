@@ -47,13 +47,14 @@ use crate::{Result, errno::Errno, sys::syscall};
 ///
 /// # Errors
 ///
+/// - `EACCES`: another process, which the caller may not look into (`ptrace`).
 /// - `EBADF`: not a descriptor of a process; `PIDFD_SELF` on a kernel before Linux 6.14.
 /// - `EINVAL`: the advice is unknown, or not for another process, or not for this kind of
 ///   mapping; an address is not a multiple of the page size; the lengths' sum is too large; too
 ///   many ranges.
 /// - `ENOMEM`: part of the first range is not mapped.
 /// - `ENOSYS`: the kernel is older than Linux 5.10.
-/// - `EPERM`: another process, and the caller has no `CAP_SYS_NICE` or may not look into it.
+/// - `EPERM`: another process, and the caller has no `CAP_SYS_NICE`.
 /// - `ESRCH`: the process has ended.
 /// - Others as [`madvise`](super::madvise).
 ///
