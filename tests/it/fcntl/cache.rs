@@ -123,7 +123,7 @@ fn arguments() {
     let write = SyncFileRangeFlags::SYNC_FILE_RANGE_WRITE;
     let far = 1 << 63;
 
-    let (pipe, _end) = std::io::pipe().unwrap();
+    let (pipe, _end) = temp::pipe();
     assert_eq!(Err(Errno::ESPIPE), posix_fadvise(&pipe, 0, 0, normal));
     assert_eq!(Err(Errno::EINVAL), readahead(&pipe, 0, 1));
     assert_eq!(Err(Errno::ESPIPE), sync_file_range(&pipe, 0, 0, write));
@@ -165,7 +165,7 @@ fn offsets_beyond_4_gib_are_taken_whole() {
 /// The answer itself is the code: `errno` has nothing to say.
 #[test]
 fn the_code_of_posix_fadvise_is_its_answer() {
-    let (pipe, _end) = std::io::pipe().unwrap();
+    let (pipe, _end) = temp::pipe();
     Errno::clear();
     let answer = posix_fadvise(&pipe, 0, 0, DONTNEED);
     assert_eq!((Err(Errno::ESPIPE), Errno::UnknownErrno), (answer, Errno::last()));

@@ -176,7 +176,7 @@ fn files_that_cannot_be_sealed() {
     let disk = temp::on_disk();
     assert_eq!(Err(Errno::EINVAL), fcntl_get_seals(&disk));
     assert_eq!(Err(Errno::EINVAL), fcntl_add_seals(&disk, shrink));
-    let (pipe, end) = std::io::pipe().unwrap();
+    let (pipe, end) = temp::pipe();
     assert_eq!(Err(Errno::EINVAL), fcntl_get_seals(&pipe));
     assert_eq!(Err(Errno::EINVAL), fcntl_add_seals(&end, shrink));
     // A file of tmpfs is sealed against seals, as a memfd made without MFD_ALLOW_SEALING.

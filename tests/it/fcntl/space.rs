@@ -162,8 +162,8 @@ fn arguments() {
     assert_eq!([Err(Errno::EINVAL); 2], both(writer, 0, 1 << 63));
     assert_eq!([Err(Errno::EFBIG); 2], both(writer, i64::MAX as u64, 1));
     assert_eq!([Err(Errno::EFBIG); 2], both(writer, 1 << 62, 1));
-    let (_reader, pipe) = std::io::pipe().unwrap();
-    let pipe = File::from(std::os::fd::OwnedFd::from(pipe));
+    let (_reader, pipe) = temp::pipe();
+    let pipe = File::from(pipe);
     assert_eq!([Err(Errno::ESPIPE); 2], both(&pipe, 0, 1));
     let null = OpenOptions::new().write(true).open("/dev/null").unwrap();
     assert_eq!([Err(Errno::ENODEV); 2], both(&null, 0, 1));

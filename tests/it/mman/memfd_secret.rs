@@ -22,6 +22,7 @@ use crate::util::{
     map::Area,
     page,
     seccomp::passes_on,
+    temp,
     unprivileged::{drop_capabilities, limit},
 };
 
@@ -93,10 +94,10 @@ fn what_the_process_hands_over_is_copied() {
     let Some(file) = secret(1) else { return };
     let area = map(&file);
     area.fill(0..1, 5);
-    let (mut from, mut to) = std::io::pipe().unwrap();
-    to.write_all(unsafe { std::slice::from_raw_parts(area.at(0), 8) }).unwrap();
+    let (from, to) = temp::pipe();
+    File::from(to).write_all(unsafe { std::slice::from_raw_parts(area.at(0), 8) }).unwrap();
     let mut bytes = [0; 8];
-    from.read_exact(&mut bytes).unwrap();
+    File::from(from).read_exact(&mut bytes).unwrap();
     assert_eq!([5; 8], bytes);
 }
 

@@ -3,7 +3,7 @@
 use std::{
     ffi::c_void,
     fs,
-    io::{PipeWriter, Read as _, Write as _, pipe},
+    io::{Read as _, Write as _},
     os::{
         fd::{AsRawFd as _, OwnedFd},
         unix::fs::FileExt as _,
@@ -41,26 +41,26 @@ fn own() -> OwnedFd {
 struct Other {
     pid: i32,
     pidfd: OwnedFd,
-    _end: PipeWriter,
+    _end: OwnedFd,
 }
 
 impl Other {
     /// The new process is ready when `prepare` has returned in it.
     fn fork(prepare: impl FnOnce()) -> Self {
-        let (mut wait, end) = pipe().unwrap();
-        let (mut ready, mut say) = pipe().unwrap();
+        let (wait, end) = temp::pipe();
+        let (ready, say) = temp::pipe();
         let pid = unsafe { libc::fork() };
         assert!(pid >= 0);
         if pid == 0 {
             unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
             drop(end);
             prepare();
-            say.write_all(&[1]).unwrap();
-            let _ = wait.read(&mut [0]);
+            fs::File::from(say).write_all(&[1]).unwrap();
+            let _ = fs::File::from(wait).read(&mut [0]);
             unsafe { libc::_exit(0) };
         }
         drop(say);
-        ready.read_exact(&mut [0]).unwrap();
+        fs::File::from(ready).read_exact(&mut [0]).unwrap();
         Self { pid, pidfd: open(pid), _end: end }
     }
 
