@@ -47,25 +47,29 @@ fn each_protection_is_the_kernels() {
 
 #[test]
 fn a_read_only_page_can_be_read_and_not_written() {
-    let area = Area::anon(1);
-    area.fill(0..1, 3);
-    protect(&area, 0, 1, READ).unwrap();
-    assert!(area.holds(0..1, 3));
-    faults(libc::SIGSEGV, SEGV_ACCERR, area.at(8), || area.set(8, 1));
-    protect(&area, 0, 1, RW).unwrap();
-    area.set(8, 1);
-    assert_eq!(1, area.get(8));
+    in_child(|| {
+        let area = Area::anon(1);
+        area.fill(0..1, 3);
+        protect(&area, 0, 1, READ).unwrap();
+        assert!(area.holds(0..1, 3));
+        faults(libc::SIGSEGV, SEGV_ACCERR, area.at(8), || area.set(8, 1));
+        protect(&area, 0, 1, RW).unwrap();
+        area.set(8, 1);
+        assert_eq!(1, area.get(8));
+    });
 }
 
 #[test]
 fn a_page_without_access_keeps_its_contents() {
-    let area = Area::anon(1);
-    area.fill(0..1, 3);
-    protect(&area, 0, 1, NONE).unwrap();
-    faults(libc::SIGSEGV, SEGV_ACCERR, area.at(8), || area.get(8));
-    faults(libc::SIGSEGV, SEGV_ACCERR, area.at(8), || area.set(8, 1));
-    protect(&area, 0, 1, READ).unwrap();
-    assert!(area.holds(0..1, 3));
+    in_child(|| {
+        let area = Area::anon(1);
+        area.fill(0..1, 3);
+        protect(&area, 0, 1, NONE).unwrap();
+        faults(libc::SIGSEGV, SEGV_ACCERR, area.at(8), || area.get(8));
+        faults(libc::SIGSEGV, SEGV_ACCERR, area.at(8), || area.set(8, 1));
+        protect(&area, 0, 1, READ).unwrap();
+        assert!(area.holds(0..1, 3));
+    });
 }
 
 /// `return 42`.
@@ -77,18 +81,20 @@ const CODE: &[u8] = &[0x40, 0x05, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6];
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[test]
 fn code_runs_only_where_it_may() {
-    let area = Area::anon(1);
-    for (offset, byte) in CODE.iter().enumerate() {
-        area.set(offset, *byte);
-    }
-    let code: extern "C" fn() -> i32 = unsafe { std::mem::transmute(area.ptr()) };
-    faults(libc::SIGSEGV, SEGV_ACCERR, area.at(0), || code());
-    protect(&area, 0, 1, READ | EXEC).unwrap();
-    #[cfg(target_arch = "aarch64")]
-    unsafe {
-        std::arch::asm!("dc cvau, {0}", "dsb ish", "ic ivau, {0}", "dsb ish", "isb", in(reg) area.ptr());
-    }
-    assert_eq!(42, code());
+    in_child(|| {
+        let area = Area::anon(1);
+        for (offset, byte) in CODE.iter().enumerate() {
+            area.set(offset, *byte);
+        }
+        let code: extern "C" fn() -> i32 = unsafe { std::mem::transmute(area.ptr()) };
+        faults(libc::SIGSEGV, SEGV_ACCERR, area.at(0), || code());
+        protect(&area, 0, 1, READ | EXEC).unwrap();
+        #[cfg(target_arch = "aarch64")]
+        unsafe {
+            std::arch::asm!("dc cvau, {0}", "dsb ish", "ic ivau, {0}", "dsb ish", "isb", in(reg) area.ptr());
+        }
+        assert_eq!(42, code());
+    });
 }
 
 #[test]

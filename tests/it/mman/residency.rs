@@ -22,25 +22,29 @@ fn resident(area: &Area) -> Vec<bool> {
 
 #[test]
 fn an_anonymous_page_is_in_memory_once_it_is_touched() {
-    let area = Area::anon(4);
-    assert_eq!([false; 4], resident(&area)[..]);
-    area.set(2 * page(), 1);
-    assert_eq!([false, false, true, false], resident(&area)[..]);
-    let shared = Area::shared(2);
-    in_child(|| shared.set(page(), 1));
-    // The child's touch counts: it is one page for both.
-    assert_eq!([false, true], resident(&shared)[..]);
+    in_child(|| {
+        let area = Area::anon(4);
+        assert_eq!([false; 4], resident(&area)[..]);
+        area.set(2 * page(), 1);
+        assert_eq!([false, false, true, false], resident(&area)[..]);
+        let shared = Area::shared(2);
+        in_child(|| shared.set(page(), 1));
+        // The child's touch counts: it is one page for both.
+        assert_eq!([false, true], resident(&shared)[..]);
+    });
 }
 
 #[test]
 fn a_files_page_is_in_memory_without_being_mapped() {
-    let file = temp::in_memory();
-    file.as_file().set_len(4 * page() as u64).unwrap();
-    let area = Area::file(4, libc::MAP_SHARED, file.as_raw_fd());
-    assert_eq!([false; 4], resident(&area)[..]);
-    std::os::unix::fs::FileExt::write_all_at(file.as_file(), b"x", page() as u64).unwrap();
-    assert_eq!([false, true, false, false], resident(&area)[..]);
-    assert_eq!([false; 4], area.present()[..]);
+    in_child(|| {
+        let file = temp::in_memory();
+        file.as_file().set_len(4 * page() as u64).unwrap();
+        let area = Area::file(4, libc::MAP_SHARED, file.as_raw_fd());
+        assert_eq!([false; 4], resident(&area)[..]);
+        std::os::unix::fs::FileExt::write_all_at(file.as_file(), b"x", page() as u64).unwrap();
+        assert_eq!([false, true, false, false], resident(&area)[..]);
+        assert_eq!([false; 4], area.present()[..]);
+    });
 }
 
 #[test]
@@ -99,17 +103,19 @@ fn cachestat_and_mincore_see_that_pages_are_gone() {
     if !have!("linux-6.5") {
         return;
     }
-    let file = temp::pages_on_disk(8);
-    file.as_file().sync_all().unwrap();
-    let fd = file.as_raw_fd();
-    let dropped = (0..200).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        assert_eq!(0, unsafe { libc::posix_fadvise(fd, 0, 0, libc::POSIX_FADV_DONTNEED) });
-        cachestat(&file, 0, 0).unwrap().nr_cache == 0
+    in_child(|| {
+        let file = temp::pages_on_disk(8);
+        file.as_file().sync_all().unwrap();
+        let fd = file.as_raw_fd();
+        let dropped = (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            assert_eq!(0, unsafe { libc::posix_fadvise(fd, 0, 0, libc::POSIX_FADV_DONTNEED) });
+            cachestat(&file, 0, 0).unwrap().nr_cache == 0
+        });
+        assert!(dropped);
+        let area = Area::file(8, libc::MAP_SHARED, fd);
+        assert_eq!([false; 8], resident(&area)[..]);
     });
-    assert!(dropped);
-    let area = Area::file(8, libc::MAP_SHARED, fd);
-    assert_eq!([false; 8], resident(&area)[..]);
 }
 
 #[test]

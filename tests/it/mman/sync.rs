@@ -18,21 +18,23 @@ fn ms_sync_writes_the_range_to_the_disk_and_ms_async_does_not_wait() {
     if !have!("linux-6.5") {
         return;
     }
-    let file = temp::pages_on_disk(4);
-    file.as_file().sync_all().unwrap();
-    let dirty = || cachestat(&file, 0, 0).unwrap().nr_dirty;
-    assert_eq!(0, dirty());
-    let area = Area::file(4, libc::MAP_SHARED, file.as_raw_fd());
-    area.fill(0..4, 9);
-    assert_eq!(4, dirty());
-    // It does nothing: the kernel knows already.
-    assert_eq!(Ok(()), unsafe { msync(area.ptr(), area.len(), ASYNC) });
-    assert_eq!(4, dirty());
-    assert_eq!(Ok(()), unsafe { msync(area.page(1), 2 * page(), SYNC) });
-    assert!(dirty() < 4);
-    assert_eq!(Ok(()), unsafe { msync(area.ptr(), area.len(), SYNC | INVALIDATE) });
-    assert_eq!(0, dirty());
-    assert!(fs::read(file.path()).unwrap().iter().all(|byte| *byte == 9));
+    in_child(|| {
+        let file = temp::pages_on_disk(4);
+        file.as_file().sync_all().unwrap();
+        let dirty = || cachestat(&file, 0, 0).unwrap().nr_dirty;
+        assert_eq!(0, dirty());
+        let area = Area::file(4, libc::MAP_SHARED, file.as_raw_fd());
+        area.fill(0..4, 9);
+        assert_eq!(4, dirty());
+        // It does nothing: the kernel knows already.
+        assert_eq!(Ok(()), unsafe { msync(area.ptr(), area.len(), ASYNC) });
+        assert_eq!(4, dirty());
+        assert_eq!(Ok(()), unsafe { msync(area.page(1), 2 * page(), SYNC) });
+        assert!(dirty() < 4);
+        assert_eq!(Ok(()), unsafe { msync(area.ptr(), area.len(), SYNC | INVALIDATE) });
+        assert_eq!(0, dirty());
+        assert!(fs::read(file.path()).unwrap().iter().all(|byte| *byte == 9));
+    });
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub(crate) fn lacking(name: &str, why: &str) -> bool {
     false
 }
 
-fn probe(name: &str) -> Result<(), String> {
+/// Whether this machine has it; else why not.
+pub(crate) fn probe(name: &str) -> Result<(), String> {
     if let Some(version) = name.strip_prefix("linux-") {
         let kernel = kernel();
         let least = numbers(version);

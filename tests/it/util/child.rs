@@ -153,7 +153,8 @@ extern "C" fn note_fault(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::
 }
 
 fn end(status: i32, words: &Words) -> End {
-    if words.panicked.load(SeqCst) {
+    // A panic that the closure caught itself is its own affair.
+    if words.panicked.load(SeqCst) && status != 0 {
         let message = unsafe { &(&*words.message.get())[..words.len.load(SeqCst)] };
         End::Panicked(String::from_utf8_lossy(message).into_owned())
     } else if libc::WIFEXITED(status) {
@@ -227,6 +228,7 @@ mod tests {
         }
         let nowhere = ptr::without_provenance_mut::<u8>(64);
         faults(libc::SIGSEGV, SEGV_MAPERR, nowhere, || unsafe { nowhere.write_volatile(1) });
+        assert_eq!(End::Exited(0), child(|| panic::catch_unwind(|| panic!("caught"))));
         let short = Duration::from_millis(50);
         assert_eq!(End::TimedOut, child_within(short, || thread::sleep(LIMIT)));
         match child(|| assert_eq!(1, 2, "one is not two")) {
