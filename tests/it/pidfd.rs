@@ -37,10 +37,12 @@ fn it_is_the_process_and_is_closed_on_exec() {
 #[test]
 fn a_process_that_has_ended_stays_that_one() {
     use std::os::fd::AsFd as _;
-    let mut child = std::process::Command::new("true").spawn().unwrap();
-    let pid = child.id() as i32;
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        unsafe { libc::_exit(0) };
+    }
     let pidfd = pidfd_open(pid, PidfdFlags::empty()).unwrap();
-    child.wait().unwrap();
+    assert_eq!(pid, unsafe { libc::waitpid(pid, std::ptr::null_mut(), 0) });
     assert_eq!(Err(Errno::ESRCH), alive(pidfd.as_fd()));
     assert_eq!(Errno::ESRCH, pidfd_open(pid, PidfdFlags::empty()).unwrap_err());
 }

@@ -149,13 +149,14 @@ pub fn memfd_create<P: ?Sized + NixPath>(name: &P, flags: MemFdFlags) -> Result<
 
 /// Makes a file in memory that only this process and its children can read, not the kernel.
 ///
-/// The kernel takes the pages out of its own map of memory and locks them: they are neither
-/// swapped nor dumped, and nobody reaches them from outside (`ptrace`, `/proc/self/mem`,
-/// `process_vm_readv`, direct I/O). What the process itself hands to the kernel, as in `write`
-/// from the mapped memory, is copied as usual. The only flag is [`OFlag::O_CLOEXEC`].
+/// The kernel takes the pages out of its own map of memory: they are never swapped out, and nobody
+/// reaches them from outside (`ptrace`, `/proc/self/mem`, `process_vm_readv`, direct I/O). What the
+/// process itself hands to the kernel, as in `write` from the mapped memory, is copied as usual.
+/// The only flag is [`OFlag::O_CLOEXEC`].
 ///
 /// The file has size 0; `ftruncate` gives it a size once. It can be mapped `MAP_SHARED` only, not
-/// for execution; the pages count for `RLIMIT_MEMLOCK`.
+/// for execution (`EPERM`). Most kernels count the pages for `RLIMIT_MEMLOCK` (`EAGAIN`); those
+/// since Linux 7.2, and later releases of older ones, do not.
 ///
 /// # Examples
 ///

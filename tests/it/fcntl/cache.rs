@@ -47,6 +47,9 @@ fn cold() -> NamedTempFile {
 
 #[test]
 fn dontneed_drops_the_range() {
+    if !have!("disk") {
+        return;
+    }
     let file = temp::pages_on_disk(PAGES);
     file.as_file().sync_all().unwrap();
     assert_eq!([true; PAGES], cached(file.as_file())[..]);
@@ -60,6 +63,9 @@ fn dontneed_drops_the_range() {
 
 #[test]
 fn willneed_and_readahead_bring_pages_in() {
+    if !have!("disk") {
+        return;
+    }
     let file = cold();
     posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_WILLNEED).unwrap();
     comes(file.as_file(), 0..PAGES);
@@ -70,6 +76,9 @@ fn willneed_and_readahead_bring_pages_in() {
 
 #[test]
 fn after_random_a_read_brings_in_what_is_read_and_no_more() {
+    if !have!("disk") {
+        return;
+    }
     let file = cold();
     posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_RANDOM).unwrap();
     file.as_file().read_exact_at(&mut [0], 3 * page() as u64).unwrap();
@@ -96,7 +105,7 @@ fn every_advice_is_known() {
 
 #[test]
 fn sync_file_range_writes_what_is_changed() {
-    if !have!("linux-6.5") {
+    if !have!("linux-6.5", "disk") {
         return;
     }
     // The blocks are there already: a file system that gives them late writes more at once.

@@ -156,7 +156,7 @@ fn it_stops_at_the_first_range_that_fails() {
 
 #[test]
 fn cold_makes_another_process_s_pages_old_and_keeps_what_they_hold() {
-    if !have!("linux-5.10", "root") {
+    if !have!("linux-5.10", "sys-nice") {
         return;
     }
     let area = Area::anon(4);
@@ -169,7 +169,7 @@ fn cold_makes_another_process_s_pages_old_and_keeps_what_they_hold() {
 
 #[test]
 fn pageout_and_willneed_take_another_process_s_file_out_of_memory_and_back() {
-    if !have!("linux-5.10", "root") {
+    if !have!("linux-5.10", "sys-nice", "disk") {
         return;
     }
     let pages = 8;
@@ -193,13 +193,19 @@ fn pageout_and_willneed_take_another_process_s_file_out_of_memory_and_back() {
 
 #[test]
 fn collapse_makes_another_process_s_pages_huge() {
-    if !have!("linux-6.1", "root", "thp") {
+    if !have!("linux-6.1", "sys-nice", "thp") {
         return;
     }
     let pages = (2 << 20) / page();
     let area = Area::reserve_aligned(pages, 2 << 20);
     area.place(libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1);
-    let other = Other::fork(|| area.fill(0..pages, 7));
+    let advise = |advice| assert_eq!(0, unsafe { libc::madvise(area.ptr(), 2 << 20, advice) });
+    let other = Other::fork(|| {
+        // Where huge pages are for all, it would be one from the start.
+        advise(libc::MADV_NOHUGEPAGE);
+        area.fill(0..pages, 7);
+        advise(libc::MADV_HUGEPAGE);
+    });
     assert_eq!(0, other.smaps(area.ptr(), "AnonHugePages"));
     assert_eq!(Ok(2 << 20), other.advise(&area, MmapAdvise::MADV_COLLAPSE));
     assert_eq!(2 << 20, other.smaps(area.ptr(), "AnonHugePages"));
@@ -226,12 +232,13 @@ fn not_everyone_may_advise_another_process() {
     }
     let area = Area::anon(1);
     let privileged = Other::fork(|| area.fill(0..1, 7));
+    let privileged = have!("sys-nice").then_some(privileged);
     in_child(|| {
         drop_capabilities();
         // It may look into an equal, but needs CAP_SYS_NICE.
         let equal = Other::fork(|| area.fill(0..1, 7));
         assert_eq!(Err(Errno::EPERM), equal.advise(&area, MmapAdvise::MADV_COLD));
-        if have!("root") {
+        if let Some(privileged) = &privileged {
             // It may not even look.
             assert_eq!(Err(Errno::EACCES), privileged.advise(&area, MmapAdvise::MADV_COLD));
         }
