@@ -116,8 +116,15 @@ pub(crate) const PKEY_DISABLE_EXECUTE: c_uint = 0x4;
 #[cfg(target_arch = "aarch64")]
 pub(crate) const PKEY_DISABLE_READ: c_uint = 0x8;
 
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_os = "linux", any(target_arch = "aarch64", target_arch = "riscv64"))
+))]
 pub(crate) const SHADOW_STACK_SET_TOKEN: c_uint = 0x1;
-#[cfg(target_os = "linux")]
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
 pub(crate) const SHADOW_STACK_SET_MARKER: c_uint = 0x2;
 
 // `<linux/fcntl.h>`, `<linux/falloc.h>`, `<linux/fs.h>`.

@@ -12,14 +12,11 @@ use crate::{Result, errno::Errno, sys::syscall};
 table! {
     /// What `map_shadow_stack` writes to the new stack.
     pub struct ShadowStackFlags: c_uint {
-        on(
-            linux(not "mips", "mips32r6", "mips64", "mips64r6", "powerpc", "powerpc64", "sparc", "sparc64"),
-            android("x86", "x86_64")
-        ) {
+        on(linux("x86_64", "aarch64", "riscv64"), android("x86_64")) {
             /// A token at the top, by which a thread can switch to the stack.
             SHADOW_STACK_SET_TOKEN;
         }
-        on(linux(not "mips", "mips32r6", "mips64", "mips64r6", "powerpc", "powerpc64", "sparc", "sparc64")) {
+        on(linux("x86_64", "aarch64", "riscv64")) {
             /// A marker at the top, where unwinding ends (aarch64).
             SHADOW_STACK_SET_MARKER;
         }
