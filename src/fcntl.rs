@@ -1,6 +1,48 @@
-//! `<fcntl.h>`, as far as shared memory needs it.
+//! `<fcntl.h>`, as far as shared memory and mapped files need it.
 
 use core::ffi::c_int;
+
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    feature = "std"
+))]
+mod fadvise;
+#[cfg(all(
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "dragonfly"
+    ),
+    feature = "std"
+))]
+mod fallocate;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+mod linux;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+mod seals;
+
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    feature = "std"
+))]
+pub use fadvise::*;
+#[cfg(all(
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "dragonfly"
+    ),
+    feature = "std"
+))]
+pub use fallocate::*;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub use linux::*;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub use seals::*;
 
 table! {
     /// How a file is opened.

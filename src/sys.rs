@@ -11,6 +11,8 @@ pub(crate) mod text;
 
 pub(crate) mod ffi;
 pub mod mman;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub mod pidfd;
 #[cfg(test)]
 mod platforms;
 pub mod stat;

@@ -50,3 +50,7 @@ pub(crate) type RawFd = c_int;
 /// `off_t` has 64 bits on all of these.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) use libc::mmap as mmap64;
+#[cfg(target_os = "freebsd")]
+pub(crate) use libc::posix_fadvise as posix_fadvise64;
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+pub(crate) use libc::posix_fallocate as posix_fallocate64;

@@ -5,16 +5,34 @@
 //!
 //! The functions are C's, one to one. They are `unsafe` where a wrong argument breaks memory
 //! that Rust relies on; each says under *Safety* what to hold to.
+//!
+//! Linux's `remap_file_pages` is left out: it is deprecated since Linux 3.16, and since 4.0 the
+//! kernel emulates it by one mapping for each piece, which [`mmap`] with `MAP_FIXED` makes just
+//! as well.
 
 mod flags;
 mod posix;
 
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 mod linux;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+mod memfd;
 #[cfg(not(target_os = "openbsd"))]
 mod mincore;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod mlock2;
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
 mod mremap;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod mseal;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+mod noreplace;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod pkey;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+mod process;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod shadow_stack;
 #[cfg(not(target_os = "android"))]
 mod shm;
 
@@ -23,10 +41,24 @@ pub use posix::*;
 
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub use linux::*;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub use memfd::*;
 #[cfg(not(target_os = "openbsd"))]
 pub use mincore::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use mlock2::*;
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
 pub use mremap::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use mseal::*;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub use noreplace::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use pkey::*;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub use process::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use shadow_stack::*;
 #[cfg(not(target_os = "android"))]
 pub use shm::*;
 

@@ -4,11 +4,18 @@ use core::fmt::Write;
 use std::{collections::BTreeMap, env, fs, string::String, vec::Vec};
 
 use super::{
-    mman::{MRemapFlags, MapFlags, MlockAllFlags, MmapAdvise, MsFlags, ProtFlags},
+    mman::{
+        MRemapFlags, MapFlags, MemFdFlags, MlockAllFlags, MlockFlags, MmapAdvise, MsFlags,
+        PkeyAccess, ProtFlags, ShadowStackFlags,
+    },
+    pidfd::PidfdFlags,
     stat::Mode,
     table::Row,
 };
-use crate::{errno::Errno, fcntl::OFlag};
+use crate::{
+    errno::Errno,
+    fcntl::{FallocateFlags, OFlag, PosixFadviseAdvice, SealFlags, SyncFileRangeFlags},
+};
 
 const SYSTEMS: [(&str, &str); 8] = [
     ("linux", "Linux"),
@@ -21,15 +28,24 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("ios", "iOS"),
 ];
 
-const TABLES: [(&str, &[Row]); 9] = [
+const TABLES: &[(&str, &[Row])] = &[
     ("sys::mman::ProtFlags", ProtFlags::ROWS),
     ("sys::mman::MapFlags", MapFlags::ROWS),
     ("sys::mman::MRemapFlags", MRemapFlags::ROWS),
     ("sys::mman::MmapAdvise", MmapAdvise::ROWS),
     ("sys::mman::MsFlags", MsFlags::ROWS),
     ("sys::mman::MlockAllFlags", MlockAllFlags::ROWS),
+    ("sys::mman::MlockFlags", MlockFlags::ROWS),
+    ("sys::mman::MemFdFlags", MemFdFlags::ROWS),
+    ("sys::mman::PkeyAccess", PkeyAccess::ROWS),
+    ("sys::mman::ShadowStackFlags", ShadowStackFlags::ROWS),
+    ("sys::pidfd::PidfdFlags", PidfdFlags::ROWS),
     ("sys::stat::Mode", Mode::ROWS),
     ("fcntl::OFlag", OFlag::ROWS),
+    ("fcntl::SealFlags", SealFlags::ROWS),
+    ("fcntl::PosixFadviseAdvice", PosixFadviseAdvice::ROWS),
+    ("fcntl::FallocateFlags", FallocateFlags::ROWS),
+    ("fcntl::SyncFileRangeFlags", SyncFileRangeFlags::ROWS),
     ("errno::Errno", Errno::ROWS),
 ];
 
@@ -71,7 +87,7 @@ fn page() -> String {
     for (title, rows) in TABLES {
         let mut cells = BTreeMap::<_, String>::new();
         let mut order = Vec::new();
-        for (name, spelled) in rows {
+        for (name, spelled) in *rows {
             if !order.contains(name) {
                 order.push(name);
             }
@@ -115,7 +131,7 @@ fn wider_names_come_first() {
                 let (bits, cover): (i64, i64) = (flag.bits().into(), other.bits().into());
                 let hidden = bits & cover == bits && bits != cover && bits != 0;
                 // Values of a field of several bits are found by their number.
-                let field = wide.starts_with("MAP_HUGE_") || *wide == "MAP_UNINITIALIZED";
+                let field = wide.contains("_HUGE_") || *wide == "MAP_UNINITIALIZED";
                 assert!(!hidden || field, "{wide} covers {narrow} but comes after it");
             }
         }
@@ -125,6 +141,7 @@ fn wider_names_come_first() {
     check(MRemapFlags::NAMES);
     check(MsFlags::NAMES);
     check(MlockAllFlags::NAMES);
+    check(MemFdFlags::NAMES);
     check(Mode::NAMES);
     check(OFlag::NAMES);
 }

@@ -16,6 +16,34 @@ const BASE: c_long = if cfg!(any(target_arch = "mips", target_arch = "mips32r6")
     0
 };
 
+/// The first number of the three calls of protection keys.
+const PKEY: c_long = if cfg!(target_arch = "x86_64") {
+    BASE + 329
+} else if cfg!(target_arch = "x86") {
+    380
+} else if cfg!(target_arch = "arm") {
+    394
+} else if cfg!(any(target_arch = "mips", target_arch = "mips32r6")) {
+    BASE + 363
+} else if cfg!(any(target_arch = "mips64", target_arch = "mips64r6")) {
+    BASE + 323
+} else if cfg!(any(target_arch = "powerpc", target_arch = "powerpc64", target_arch = "s390x")) {
+    384
+} else if cfg!(any(target_arch = "sparc", target_arch = "sparc64")) {
+    362
+} else if cfg!(target_arch = "m68k") {
+    381
+} else {
+    288
+};
+
+/// PowerPC has them in another order.
+const PKEY_ORDER: [c_long; 3] = if cfg!(any(target_arch = "powerpc", target_arch = "powerpc64")) {
+    [2, 0, 1]
+} else {
+    [0, 1, 2]
+};
+
 macro_rules! numbers {
     ($($(#[doc = $doc:literal])+ $name:ident = $number:expr;)+) => {
         $( $(#[doc = $doc])+ pub const $name: c_long = $number; )+
@@ -26,6 +54,24 @@ macro_rules! numbers {
 }
 
 numbers! {
+    /// Linux 4.9.
+    SYS_pkey_mprotect = PKEY + PKEY_ORDER[0];
+    /// Linux 4.9.
+    SYS_pkey_alloc = PKEY + PKEY_ORDER[1];
+    /// Linux 4.9.
+    SYS_pkey_free = PKEY + PKEY_ORDER[2];
+    /// Linux 5.3.
+    SYS_pidfd_open = BASE + 434;
+    /// Linux 5.10.
+    SYS_process_madvise = BASE + 440;
+    /// Linux 5.14, on some architectures. Elsewhere the number is reserved.
+    SYS_memfd_secret = BASE + 447;
+    /// Linux 5.15.
+    SYS_process_mrelease = BASE + 448;
     /// Linux 6.5.
     SYS_cachestat = BASE + 451;
+    /// Linux 6.6.
+    SYS_map_shadow_stack = BASE + 453;
+    /// Linux 6.10.
+    SYS_mseal = BASE + 462;
 }

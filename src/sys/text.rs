@@ -22,7 +22,9 @@ pub(crate) trait FlagText: Copy + 'static {
 pub(crate) struct Field {
     /// The field's bits.
     mask: u32,
-    /// Writes a value of the field that is not zero and has no name.
+    /// What the C names of its values start with.
+    prefix: &'static str,
+    /// Writes the rest of the name of a value that is not zero and has no constant.
     write: fn(u32, &mut fmt::Formatter<'_>) -> fmt::Result,
     /// Reads what `write` has written.
     read: fn(&str) -> Option<u32>,
@@ -36,38 +38,46 @@ impl Field {
 
 /// Linux: the binary logarithm of a huge page's size, in bits 26 to 31.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) const HUGE_SIZE: Field = Field {
-    mask: 0x3f << 26,
-    write: |log2, f| {
-        let (unit, name) = match log2 {
-            0..10 => (0, "B"),
-            10..20 => (10, "KB"),
-            20..30 => (20, "MB"),
-            _ => (30, "GB"),
-        };
-        write!(f, "MAP_HUGE_{}{name}", 1_u64 << (log2 - unit))
-    },
-    read: |name| {
-        let size = name.strip_prefix("MAP_HUGE_")?.strip_suffix('B')?;
-        let (number, unit) = match size.as_bytes().last()? {
-            b'K' => (size.strip_suffix('K')?, 10),
-            b'M' => (size.strip_suffix('M')?, 20),
-            b'G' => (size.strip_suffix('G')?, 30),
-            _ => (size, 0),
-        };
-        let number: u64 = number.parse().ok()?;
-        let log2 = number.is_power_of_two().then(|| number.trailing_zeros() + unit)?;
-        (log2 != 0 && log2 < 64).then_some(log2)
-    },
-};
+pub(crate) const HUGE_SIZE: Field =
+    Field { mask: 0x3f << 26, prefix: "MAP_HUGE_", write: write_size, read: read_size };
+
+/// The same, under the names of `memfd_create`.
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub(crate) const MEMFD_HUGE_SIZE: Field = Field { prefix: "MFD_HUGE_", ..HUGE_SIZE };
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn write_size(log2: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (unit, name) = match log2 {
+        0..10 => (0, "B"),
+        10..20 => (10, "KB"),
+        20..30 => (20, "MB"),
+        _ => (30, "GB"),
+    };
+    write!(f, "{}{name}", 1_u64 << (log2 - unit))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn read_size(text: &str) -> Option<u32> {
+    let size = text.strip_suffix('B')?;
+    let (number, unit) = match size.as_bytes().last()? {
+        b'K' => (size.strip_suffix('K')?, 10),
+        b'M' => (size.strip_suffix('M')?, 20),
+        b'G' => (size.strip_suffix('G')?, 30),
+        _ => (size, 0),
+    };
+    let number: u64 = number.parse().ok()?;
+    let log2 = number.is_power_of_two().then(|| number.trailing_zeros() + unit)?;
+    (log2 != 0 && log2 < 64).then_some(log2)
+}
 
 /// FreeBSD and NetBSD: the binary logarithm of a mapping's alignment, in bits 24 to 31.
 #[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
 pub(crate) const ALIGNMENT: Field = Field {
     mask: 0xff << 24,
-    write: |log2, f| write!(f, "MAP_ALIGNED({log2})"),
-    read: |name| {
-        let log2 = name.strip_prefix("MAP_ALIGNED(")?.strip_suffix(')')?.parse().ok()?;
+    prefix: "MAP_ALIGNED(",
+    write: |log2, f| write!(f, "{log2})"),
+    read: |text| {
+        let log2 = text.strip_suffix(')')?.parse().ok()?;
         (log2 != 0 && log2 < 256).then_some(log2)
     },
 };
@@ -100,7 +110,10 @@ pub(crate) fn write<F: FlagText>(flags: F, f: &mut fmt::Formatter<'_>) -> fmt::R
             f.write_str(separator)?;
             match F::NAMES.iter().find(|(_, value)| value.to_u32() == bits) {
                 Some((name, _)) => f.write_str(name)?,
-                None => (field.write)(bits >> field.shift(), f)?,
+                None => {
+                    f.write_str(field.prefix)?;
+                    (field.write)(bits >> field.shift(), f)?;
+                }
             }
             separator = " | ";
         }
@@ -135,7 +148,12 @@ fn parse_word<F: FlagText>(word: &str) -> Option<u32> {
         return digits.then(|| u32::from_str_radix(hex, 16).ok())?;
     }
     let named = F::NAMES.iter().find(|(name, _)| *name == word).map(|(_, flag)| flag.to_u32());
-    named.or_else(|| F::FIELDS.iter().find_map(|field| Some((field.read)(word)? << field.shift())))
+    named.or_else(|| {
+        F::FIELDS.iter().find_map(|field| {
+            let value = (field.read)(word.strip_prefix(field.prefix)?)?;
+            Some(value << field.shift())
+        })
+    })
 }
 
 /// Reads one of `names`.

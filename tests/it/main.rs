@@ -30,7 +30,9 @@
 mod util;
 
 mod errno;
+mod fcntl;
 mod mman;
 mod nix_path;
 mod observe;
+mod pidfd;
 mod text;

@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "Android and some architectures lack some of the names")]
 
-use core::ffi::c_int;
+use core::ffi::{c_int, c_uint};
 
 pub(crate) use libc::*;
 
@@ -88,3 +88,68 @@ pub(crate) const EREMDEV: c_int = 142;
 pub(crate) const EPROCLIM: c_int = 67;
 /// SPARC only.
 pub(crate) const ERREMOTE: c_int = 81;
+
+// Calls of `<sys/mman.h>` that are Linux's own.
+
+pub(crate) const MLOCK_ONFAULT: c_uint = 1;
+
+pub(crate) const MFD_CLOEXEC: c_uint = 0x1;
+pub(crate) const MFD_ALLOW_SEALING: c_uint = 0x2;
+pub(crate) const MFD_HUGETLB: c_uint = 0x4;
+pub(crate) const MFD_NOEXEC_SEAL: c_uint = 0x8;
+pub(crate) const MFD_EXEC: c_uint = 0x10;
+pub(crate) const MFD_HUGE_64KB: c_int = MAP_HUGE_64KB;
+pub(crate) const MFD_HUGE_512KB: c_int = MAP_HUGE_512KB;
+pub(crate) const MFD_HUGE_1MB: c_int = MAP_HUGE_1MB;
+pub(crate) const MFD_HUGE_2MB: c_int = MAP_HUGE_2MB;
+pub(crate) const MFD_HUGE_8MB: c_int = MAP_HUGE_8MB;
+pub(crate) const MFD_HUGE_16MB: c_int = MAP_HUGE_16MB;
+pub(crate) const MFD_HUGE_32MB: c_int = MAP_HUGE_32MB;
+pub(crate) const MFD_HUGE_256MB: c_int = MAP_HUGE_256MB;
+pub(crate) const MFD_HUGE_512MB: c_int = MAP_HUGE_512MB;
+pub(crate) const MFD_HUGE_1GB: c_int = MAP_HUGE_1GB;
+pub(crate) const MFD_HUGE_2GB: c_int = MAP_HUGE_2GB;
+pub(crate) const MFD_HUGE_16GB: c_int = MAP_HUGE_16GB;
+
+#[cfg(target_os = "linux")]
+pub(crate) const PKEY_UNRESTRICTED: c_uint = 0;
+pub(crate) const PKEY_DISABLE_ACCESS: c_uint = 0x1;
+pub(crate) const PKEY_DISABLE_WRITE: c_uint = 0x2;
+#[cfg(any(target_arch = "aarch64", target_arch = "powerpc", target_arch = "powerpc64"))]
+pub(crate) const PKEY_DISABLE_EXECUTE: c_uint = 0x4;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PKEY_DISABLE_READ: c_uint = 0x8;
+
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_os = "linux", any(target_arch = "aarch64", target_arch = "riscv64"))
+))]
+pub(crate) const SHADOW_STACK_SET_TOKEN: c_uint = 0x1;
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+pub(crate) const SHADOW_STACK_SET_MARKER: c_uint = 0x2;
+
+// `<linux/fcntl.h>`, `<linux/falloc.h>`, `<linux/fs.h>`.
+
+pub(crate) const F_SEAL_FUTURE_WRITE: c_int = 0x10;
+pub(crate) const F_SEAL_EXEC: c_int = 0x20;
+
+pub(crate) const FALLOC_FL_WRITE_ZEROES: c_int = 0x80;
+
+pub(crate) const SYNC_FILE_RANGE_WAIT_BEFORE: c_uint = 1;
+pub(crate) const SYNC_FILE_RANGE_WRITE: c_uint = 2;
+pub(crate) const SYNC_FILE_RANGE_WAIT_AFTER: c_uint = 4;
+
+#[cfg(target_os = "android")]
+unsafe extern "C" {
+    pub(crate) fn readahead(fd: c_int, offset: off64_t, count: size_t) -> ssize_t;
+}
+
+// `<linux/pidfd.h>`.
+
+pub(crate) const PIDFD_NONBLOCK: c_int = O_NONBLOCK;
+pub(crate) const PIDFD_THREAD: c_int = O_EXCL;
+pub(crate) const PIDFD_SELF: c_int = -10000;
+pub(crate) const PIDFD_SELF_PROCESS: c_int = -10001;

@@ -1,4 +1,4 @@
-//! `<sys/mman.h>` of NetBSD 11.0: what the libc crate lacks.
+//! `<sys/mman.h>` and `<fcntl.h>` of NetBSD 11.0: what the libc crate lacks.
 
 use core::ffi::c_int;
 
@@ -6,3 +6,17 @@ pub(crate) use libc::*;
 
 pub(crate) const MAP_INHERIT: c_int = 0x80;
 pub(crate) const MADV_SPACEAVAIL: c_int = 5;
+
+pub(crate) const POSIX_FADV_NORMAL: c_int = 0;
+pub(crate) const POSIX_FADV_RANDOM: c_int = 1;
+pub(crate) const POSIX_FADV_SEQUENTIAL: c_int = 2;
+pub(crate) const POSIX_FADV_WILLNEED: c_int = 3;
+pub(crate) const POSIX_FADV_DONTNEED: c_int = 4;
+pub(crate) const POSIX_FADV_NOREUSE: c_int = 5;
+
+unsafe extern "C" {
+    #[link_name = "posix_fadvise"]
+    pub(crate) fn posix_fadvise64(fd: c_int, offset: off_t, len: off_t, advice: c_int) -> c_int;
+    #[link_name = "posix_fallocate"]
+    pub(crate) fn posix_fallocate64(fd: c_int, offset: off_t, len: off_t) -> c_int;
+}

@@ -1,4 +1,5 @@
-//! The calls of POSIX, with the signatures of nix 0.23, and `mmap` with a 64-bit offset.
+//! The calls of POSIX, with the signatures of nix 0.23; `mmap` with a 64-bit offset and without a
+//! file; `madvise` with any number.
 
 use core::ffi::{c_int, c_void};
 
@@ -95,6 +96,46 @@ pub unsafe fn mmap64(
     Errno::result(unsafe { ffi::mmap64(addr, length, prot.bits(), flags.bits(), fd, offset) })
 }
 
+/// Maps anonymous memory: [`mmap`] with `MAP_ANONYMOUS`, and without a file.
+///
+/// `MAP_PRIVATE` or `MAP_SHARED` must be among the flags.
+///
+/// # Examples
+///
+/// ```
+/// use mman::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+///
+/// let prot = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+/// // SAFETY: new memory, at an address that the system picks.
+/// let page = unsafe { mmap_anonymous(std::ptr::null_mut(), 4096, prot, MapFlags::MAP_PRIVATE) }?;
+/// // SAFETY: the page was just mapped for reading and writing; nobody else has its address.
+/// assert_eq!(unsafe { page.cast::<u8>().read() }, 0);
+/// // SAFETY: nothing uses the page from here on.
+/// unsafe { munmap(page, 4096) }?;
+/// # Ok::<(), mman::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`mmap`], without those that speak of a file.
+///
+/// # Safety
+///
+/// - With `MAP_FIXED`, nothing may use what is mapped in the range: it is replaced. With address
+///   0 the result may be a null pointer.
+///
+#[doc = man!(mmap(2))]
+#[inline]
+pub unsafe fn mmap_anonymous(
+    addr: *mut c_void,
+    length: size_t,
+    prot: ProtFlags,
+    flags: MapFlags,
+) -> Result<*mut c_void> {
+    // SAFETY: the caller's promise is that of the C function for a mapping without a file.
+    unsafe { mmap(addr, length, prot, flags | MapFlags::MAP_ANONYMOUS, -1, 0) }
+}
+
 /// Unmaps the pages from `addr` on for `len` bytes; parts where nothing is mapped are no error.
 ///
 /// # Errors
@@ -160,6 +201,43 @@ pub unsafe fn mprotect(addr: *mut c_void, length: size_t, prot: ProtFlags) -> Re
 pub unsafe fn madvise(addr: *mut c_void, length: size_t, advise: MmapAdvise) -> Result<()> {
     // SAFETY: the caller's promises are those of the C function.
     Errno::result(unsafe { libc::madvise(addr, length, advise as c_int) }).map(drop)
+}
+
+/// [`madvise`] with any number: for an advice that [`MmapAdvise`] has no name for yet.
+///
+/// On Linux `madvise_raw(ptr::null_mut(), 0, advice)` tells whether the kernel knows an advice:
+/// `EINVAL` if it does not.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Error, sys::mman::madvise_raw};
+///
+/// // SAFETY: a range of no bytes.
+/// let known = unsafe { madvise_raw(std::ptr::null_mut(), 0, libc::MADV_RANDOM) };
+/// assert_eq!(known, Ok(()));
+/// # #[cfg(target_os = "linux")] {
+/// // SAFETY: a range of no bytes.
+/// let unknown = unsafe { madvise_raw(std::ptr::null_mut(), 0, 9999) };
+/// assert_eq!(unknown, Err(Error::EINVAL));
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`madvise`].
+///
+/// # Safety
+///
+/// - No reference to the pages is in use, and nobody counts on what they hold, unless the advice
+///   is known to leave both alone.
+/// - The range holds no mapping that others own.
+///
+#[doc = man!(madvise(2))]
+#[inline]
+pub unsafe fn madvise_raw(addr: *mut c_void, length: size_t, advise: c_int) -> Result<()> {
+    // SAFETY: the caller's promises are those of the C function.
+    Errno::result(unsafe { libc::madvise(addr, length, advise) }).map(drop)
 }
 
 /// Writes the changed pages of a shared mapping back to its file.

@@ -3,7 +3,8 @@
 //! | name | present where |
 //! |---|---|
 //! | `root` | the user is 0 and may become another one |
-//! | `ipc-lock`, `sys-rawio`, `sys-admin` | the user has this capability |
+//! | `ipc-lock`, `sys-rawio`, `sys-admin`, `sys-nice` | the user has this capability |
+//! | `disk` | the temporary files of [`super::temp::on_disk`] are not in memory |
 //! | `linux-X.Y` | the kernel is of this version or later |
 //! | `thp` | transparent huge pages are on, or are for who asks |
 //! | `hugepages-2m`, `hugepages-1g` | huge pages are free, or can be reserved ([`super::machine`]) |
@@ -64,6 +65,8 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
         "ipc-lock" => privilege(14),
         "sys-rawio" => privilege(17),
         "sys-admin" => privilege(21),
+        "sys-nice" => privilege(23),
+        "disk" => disk(),
         "thp" => {
             let enabled = read("/sys/kernel/mm/transparent_hugepage/enabled")?;
             yes(!enabled.contains("[never]"), "transparent huge pages are off")
@@ -87,6 +90,13 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
         }
         _ => panic!("no capability is called {name}"),
     }
+}
+
+fn disk() -> Result<(), String> {
+    const RAMFS_MAGIC: libc::c_long = 0x8584_58f6;
+    let kind = super::temp::file_system(super::temp::on_disk().as_file());
+    let in_memory = [libc::TMPFS_MAGIC, RAMFS_MAGIC].contains(&kind);
+    yes(!in_memory, "temporary files are in memory")
 }
 
 /// Whether the capability with this number is in effect.

@@ -1,0 +1,74 @@
+//! `<sys/pidfd.h>`: processes as file descriptors, as far as memory needs them.
+
+use core::ffi::{c_int, c_uint};
+use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
+
+use libc::pid_t;
+
+use super::{ffi, syscall};
+use crate::{Result, errno::Errno};
+
+table! {
+    /// What `pidfd_open` opens.
+    pub struct PidfdFlags: c_uint {
+        on(linux, android) {
+            /// Waiting for the process by `waitid` does not block (Linux 5.10).
+            PIDFD_NONBLOCK;
+            /// The thread with this number, instead of the process (Linux 6.9).
+            PIDFD_THREAD;
+        }
+    }
+}
+
+/// The calling thread, in place of a descriptor (Linux 6.14; before, it is `EBADF`).
+///
+/// For what concerns memory it is the process: all threads share that.
+pub const PIDFD_SELF: BorrowedFd<'static> =
+    // SAFETY: no number that is ever opened or closed; the kernel takes it for the caller.
+    unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF) };
+
+/// The calling process, in place of a descriptor (Linux 6.14; before, it is `EBADF`).
+pub const PIDFD_SELF_PROCESS: BorrowedFd<'static> =
+    // SAFETY: no number that is ever opened or closed; the kernel takes it for the caller.
+    unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF_PROCESS) };
+
+/// Opens a descriptor of a process: it stays that of this process when the number is used again.
+///
+/// The descriptor is closed on `exec`.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Error, sys::pidfd::{PidfdFlags, pidfd_open}};
+///
+/// match pidfd_open(std::process::id() as i32, PidfdFlags::empty()) {
+///     Ok(pidfd) => println!("{pidfd:?} is this process"),
+///     Err(Error::ENOSYS) => println!("this kernel is older than Linux 5.3"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # Errors
+///
+/// - `EINVAL`: `pid` is not above 0, or (without `PIDFD_THREAD`) is the number of a thread that
+///   does not lead its process; flags that the kernel does not know. Since Linux 6.15 such a
+///   thread is `ENOENT`.
+/// - `EMFILE`, `ENFILE`: too many open files.
+/// - `ENODEV`, `ENOMEM`: no memory, or a kernel without the file system behind it.
+/// - `ENOSYS`: the kernel is older than Linux 5.3.
+/// - `ESRCH`: there is no such process.
+///
+/// # Platforms
+///
+/// Linux 5.3, Android.
+///
+#[doc = man!(pidfd_open(2) on linux)]
+#[doc(alias = "SYS_pidfd_open")]
+pub fn pidfd_open(pid: pid_t, flags: PidfdFlags) -> Result<OwnedFd> {
+    // SAFETY: it takes any numbers. glibc has a function since 2.36.
+    let answer = unsafe { libc::syscall(syscall::SYS_pidfd_open, pid, flags.bits()) };
+    let fd = Errno::result(answer)? as c_int;
+    // SAFETY: the descriptor was just opened, and nobody else has its number.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
