@@ -84,7 +84,7 @@ fn arguments() {
     assert_eq!(Errno::EINVAL, own(PidfdFlags::from_bits_retain(1)).unwrap_err());
     in_child(|| {
         let next = own(PidfdFlags::empty()).unwrap().as_raw_fd();
-        limit(libc::RLIMIT_NOFILE, next as u64);
+        limit(libc::RLIMIT_NOFILE, next as usize);
         assert_eq!(Errno::EMFILE, own(PidfdFlags::empty()).unwrap_err());
     });
 }

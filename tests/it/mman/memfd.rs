@@ -154,7 +154,7 @@ fn sizes_are_written_and_read() {
 fn too_many_open_files() {
     in_child(|| {
         let next = file(CLOEXEC).as_fd().as_raw_fd();
-        limit(libc::RLIMIT_NOFILE, next as u64);
+        limit(libc::RLIMIT_NOFILE, next as usize);
         assert_eq!(Errno::EMFILE, memfd_create("test", CLOEXEC).unwrap_err());
     });
 }

@@ -126,7 +126,7 @@ fn the_pages_count_where_they_are_locked() {
     }
     in_child(|| {
         drop_capabilities();
-        limit(libc::RLIMIT_MEMLOCK, page() as u64);
+        limit(libc::RLIMIT_MEMLOCK, page());
         let file = secret(2).unwrap();
         let fd = file.as_raw_fd();
         let one = map_file(1, RW, MapFlags::MAP_SHARED, fd).unwrap();

@@ -62,7 +62,7 @@ fn the_limit_counts_pages_that_are_not_there_yet() {
     {
         in_child(|| {
             drop_capabilities();
-            limit(libc::RLIMIT_MEMLOCK, most * page() as u64);
+            limit(libc::RLIMIT_MEMLOCK, most * page());
             let area = Area::anon(3);
             assert_eq!(expected, unsafe { mlock2(area.ptr(), pages * page(), ONFAULT) });
         });
