@@ -10,9 +10,13 @@ pub(crate) mod table;
 pub(crate) mod text;
 
 pub(crate) mod ffi;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod mempolicy;
 pub mod mman;
 #[cfg(test)]
 mod platforms;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod prctl;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;

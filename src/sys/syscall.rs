@@ -28,4 +28,13 @@ macro_rules! numbers {
 numbers! {
     /// Linux 6.5.
     SYS_cachestat = BASE + 451;
+    /// Linux 5.17.
+    SYS_set_mempolicy_home_node = BASE + 450;
+    /// Linux 2.6.16; the libc crate lacks it on 32-bit Arm.
+    SYS_migrate_pages = MIGRATE_PAGES;
 }
+
+#[cfg(target_arch = "arm")]
+const MIGRATE_PAGES: c_long = 400;
+#[cfg(not(target_arch = "arm"))]
+const MIGRATE_PAGES: c_long = libc::SYS_migrate_pages;
