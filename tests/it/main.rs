@@ -3,9 +3,10 @@
 //! A test proves what a call *did*: from the memory itself, from `/proc/self/smaps`, from
 //! `mincore`, or from how a child process ended. Rules for a new one:
 //!
-//! - The harness runs tests on several threads of one process. A test that leaves a hole in the
-//!   address space, or changes something of the whole process (limits, locks, user, umask),
-//!   runs in a child: [`util::child`].
+//! - The harness runs tests on several threads of one process. A test runs in a child
+//!   ([`util::child`]) if it leaves a hole in the address space, changes something of the whole
+//!   process (limits, locks, user, umask), or asks what is in memory: the children of other tests
+//!   share the harness's pages, and one that locks them all brings them in.
 //! - What a machine may lack is asked for by name: `have!("thp", "linux-6.5")`, see
 //!   [`util::capability`]. A test skips in no other way.
 //! - Settings of the machine are changed only by [`util::machine`], which restores them.
@@ -29,5 +30,6 @@
 mod util;
 
 mod errno;
+mod mman;
 mod nix_path;
 mod text;

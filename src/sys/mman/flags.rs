@@ -154,7 +154,8 @@ table! {
             /// The mapping is a stack.
             ///
             /// OpenBSD requires it of every stack; on FreeBSD and DragonFly the mapping grows
-            /// down from its top; Linux and NetBSD ignore it.
+            /// down from its top; Linux gives it no transparent huge pages (6.7); NetBSD ignores
+            /// it.
             MAP_STACK;
         }
         on(linux, android) {

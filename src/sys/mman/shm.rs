@@ -9,7 +9,7 @@ use crate::{
 
 /// Opens a shared memory object, or creates it; the caller must close the descriptor.
 ///
-/// `name` is a slash and up to 254 bytes without another one (30 on Apple's systems). A new
+/// `name` is a slash and up to 255 bytes without another one (30 on Apple's systems). A new
 /// object has size 0: `ftruncate` gives it one. The descriptor is closed on `exec`.
 /// [`shm_open_owned`] closes it by itself.
 ///
@@ -17,7 +17,7 @@ use crate::{
 ///
 /// - `EACCES`: the object's mode does not allow it.
 /// - `EEXIST`: `O_CREAT | O_EXCL`, and it exists.
-/// - `EINVAL`: the name has a slash in it, or a NUL.
+/// - `EINVAL`: the name is empty, has a slash in it, or a NUL; glibc: it is far too long.
 /// - `EMFILE`, `ENFILE`: too many open files.
 /// - `ENAMETOOLONG`: the name is too long.
 /// - `ENOENT`: it does not exist, and `O_CREAT` is not given.
@@ -79,9 +79,9 @@ pub fn shm_open_owned<P: ?Sized + NixPath>(
 /// # Errors
 ///
 /// - `EACCES`: the caller may not remove it.
-/// - `EINVAL`: the name has a slash in it, or a NUL.
+/// - `EINVAL`: the name has a NUL in it; but for glibc: it is empty, or has a slash in it.
 /// - `ENAMETOOLONG`: the name is too long.
-/// - `ENOENT`: it does not exist.
+/// - `ENOENT`: it does not exist; glibc: the name is empty, has a slash in it, or is far too long.
 ///
 /// # Platforms
 ///

@@ -27,7 +27,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// The number of allocations that `f` makes on this thread.
-pub(crate) fn allocations(f: impl FnOnce()) -> usize {
+pub(crate) fn allocations<T>(f: impl FnOnce() -> T) -> usize {
     let before = COUNT.get();
     f();
     COUNT.get() - before

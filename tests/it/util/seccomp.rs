@@ -3,7 +3,7 @@
 /// From here on, each of these system calls of this process fails with `errno`.
 ///
 /// It cannot be undone: for a child only.
-pub(crate) fn deny(calls: &[i64], errno: i32) {
+pub(crate) fn deny(calls: &[libc::c_long], errno: i32) {
     let errno = u32::try_from(errno).unwrap();
     const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
     const JUMP_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;

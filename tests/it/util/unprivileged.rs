@@ -35,7 +35,8 @@ pub(crate) fn drop_capabilities() {
 }
 
 /// Lowers a limit, soft and hard, for good: for a child only.
-pub(crate) fn limit(resource: libc::__rlimit_resource_t, value: u64) {
+pub(crate) fn limit(resource: libc::__rlimit_resource_t, value: usize) {
+    let value = value.try_into().unwrap();
     let limit = libc::rlimit { rlim_cur: value, rlim_max: value };
     assert_eq!(0, unsafe { libc::setrlimit(resource, &limit) }, "{}", Error::last_os_error());
 }
