@@ -164,7 +164,7 @@ pub fn get_mempolicy() -> Result<Policy> {
     get(ptr::null(), 0).map(|(mode, nodes)| Policy::decode(mode, nodes))
 }
 
-/// The policy that holds at an address: that of its range, or else that of the thread.
+/// The policy of the range at an address; [`Default`](Policy::Default) if it has none of its own.
 ///
 /// # Errors
 ///

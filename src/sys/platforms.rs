@@ -4,6 +4,7 @@ use core::fmt::Write;
 use std::{collections::BTreeMap, env, fs, string::String, vec::Vec};
 
 use super::{
+    mempolicy::MpolFlags,
     mman::{MRemapFlags, MapFlags, MlockAllFlags, MmapAdvise, MsFlags, ProtFlags},
     stat::Mode,
     table::Row,
@@ -21,13 +22,14 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("ios", "iOS"),
 ];
 
-const TABLES: [(&str, &[Row]); 9] = [
+const TABLES: [(&str, &[Row]); 10] = [
     ("sys::mman::ProtFlags", ProtFlags::ROWS),
     ("sys::mman::MapFlags", MapFlags::ROWS),
     ("sys::mman::MRemapFlags", MRemapFlags::ROWS),
     ("sys::mman::MmapAdvise", MmapAdvise::ROWS),
     ("sys::mman::MsFlags", MsFlags::ROWS),
     ("sys::mman::MlockAllFlags", MlockAllFlags::ROWS),
+    ("sys::mempolicy::MpolFlags", MpolFlags::ROWS),
     ("sys::stat::Mode", Mode::ROWS),
     ("fcntl::OFlag", OFlag::ROWS),
     ("errno::Errno", Errno::ROWS),
@@ -125,6 +127,7 @@ fn wider_names_come_first() {
     check(MRemapFlags::NAMES);
     check(MsFlags::NAMES);
     check(MlockAllFlags::NAMES);
+    check(MpolFlags::NAMES);
     check(Mode::NAMES);
     check(OFlag::NAMES);
 }

@@ -30,6 +30,8 @@
 mod util;
 
 mod errno;
+mod mempolicy;
 mod mman;
 mod nix_path;
+mod prctl;
 mod text;

@@ -225,3 +225,35 @@ fn number(text: &str) -> Option<Node> {
     // `u32` would take a sign.
     text.starts_with(|c: char| c.is_ascii_digit()).then(|| text.parse().ok().and_then(Node::new))?
 }
+
+#[cfg(test)]
+mod tests {
+    use core::{ffi::c_int, ptr};
+
+    use super::*;
+    use crate::errno::Errno;
+
+    /// The kernel overwrites each word of a set, and nothing after it.
+    #[test]
+    fn the_kernel_writes_a_set_and_no_more() {
+        let (mut mode, mut mask): (c_int, Mask) = (0, [c_ulong::MAX; WORDS + 1]);
+        let (addr, flags) = (ptr::null::<u8>(), crate::sys::ffi::MPOL_F_MEMS_ALLOWED);
+        // SAFETY: both outlive the call, and the claim is that it writes no more than they hold.
+        let answer = unsafe {
+            libc::syscall(
+                libc::SYS_get_mempolicy,
+                &raw mut mode,
+                mask.as_mut_ptr(),
+                MAXNODE_OUT,
+                addr,
+                flags,
+            )
+        };
+        let (set, after) = mask.split_at(WORDS);
+        assert_eq!([c_ulong::MAX], *after);
+        match Errno::result(answer) {
+            Ok(_) => assert!(set.iter().all(|word| *word != c_ulong::MAX), "{set:x?}"),
+            Err(error) => assert!(matches!(error, Errno::ENOSYS | Errno::EPERM), "{error}"),
+        }
+    }
+}
