@@ -32,7 +32,7 @@ table! {
         on(linux, android) {
             /// Fail with `EIO` if a page is, or stays, where the policy does not allow it.
             MPOL_MF_STRICT;
-            /// Move pages that only this process maps.
+            /// Move pages that only this process maps; newer kernels leave others out silently.
             MPOL_MF_MOVE;
             /// Move pages that others map too; needs `CAP_SYS_NICE`.
             MPOL_MF_MOVE_ALL;

@@ -107,7 +107,9 @@ fn mbind_gives_a_range_each_policy() {
         assert_eq!(Ok(policy), get_mempolicy_addr(area.ptr()));
         let line = numa_maps(&area);
         assert!(line.starts_with(&format!("{text} ")), "{policy:?}: {line}");
-        assert_eq!(4, pages_on(&area, first()));
+        if !matches!(policy, Policy::Default | Policy::Local) {
+            assert_eq!(4, pages_on(&area, first()));
+        }
     }
 }
 
@@ -554,7 +556,8 @@ fn mbind_move_all_moves_shared_pages() {
         let bind = Policy::bind(to.into());
         let strict = MpolFlags::MPOL_MF_STRICT;
         let only_own = mbind(area.ptr(), area.len(), &bind, strict | MpolFlags::MPOL_MF_MOVE);
-        assert_eq!(Err(Errno::EIO), only_own);
+        // Older kernels count the pages as failures.
+        assert!(matches!(only_own, Ok(()) | Err(Errno::EIO)), "{only_own:?}");
         assert_eq!(8, pages_on(&area, from));
         mbind(area.ptr(), area.len(), &bind, strict | MpolFlags::MPOL_MF_MOVE_ALL).unwrap();
         assert_eq!(8, pages_on(&area, to));
