@@ -310,7 +310,7 @@ impl PageStatus {
     ///
     /// # Errors
     ///
-    /// - `ENOENT`: there is no page at the address yet.
+    /// - `ENOENT`: there is no page at the address yet (before Linux 6.12 also `EFAULT`).
     /// - `EFAULT`: nothing is mapped there, or it is the page of zeros that all share.
     /// - `EACCES`: others map the page too, and `MPOL_MF_MOVE_ALL` was not given.
     /// - `EBUSY`: the page is in use now, for example for I/O.
