@@ -10,11 +10,15 @@ pub(crate) mod table;
 pub(crate) mod text;
 
 pub(crate) mod ffi;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod mempolicy;
 pub mod mman;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub mod pidfd;
 #[cfg(test)]
 mod platforms;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod prctl;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;

@@ -4,6 +4,7 @@ use core::fmt::Write;
 use std::{collections::BTreeMap, env, fs, string::String, vec::Vec};
 
 use super::{
+    mempolicy::MpolFlags,
     mman::{
         MRemapFlags, MapFlags, MemFdFlags, MlockAllFlags, MlockFlags, MmapAdvise, MsFlags,
         PkeyAccess, ProtFlags, ShadowStackFlags,
@@ -40,6 +41,7 @@ const TABLES: &[(&str, &[Row])] = &[
     ("sys::mman::PkeyAccess", PkeyAccess::ROWS),
     ("sys::mman::ShadowStackFlags", ShadowStackFlags::ROWS),
     ("sys::pidfd::PidfdFlags", PidfdFlags::ROWS),
+    ("sys::mempolicy::MpolFlags", MpolFlags::ROWS),
     ("sys::stat::Mode", Mode::ROWS),
     ("fcntl::OFlag", OFlag::ROWS),
     ("fcntl::SealFlags", SealFlags::ROWS),
@@ -142,6 +144,7 @@ fn wider_names_come_first() {
     check(MsFlags::NAMES);
     check(MlockAllFlags::NAMES);
     check(MemFdFlags::NAMES);
+    check(MpolFlags::NAMES);
     check(Mode::NAMES);
     check(OFlag::NAMES);
 }

@@ -74,4 +74,13 @@ numbers! {
     SYS_map_shadow_stack = BASE + 453;
     /// Linux 6.10.
     SYS_mseal = BASE + 462;
+    /// Linux 5.17.
+    SYS_set_mempolicy_home_node = BASE + 450;
+    /// Linux 2.6.16; the libc crate lacks it on 32-bit Arm.
+    SYS_migrate_pages = MIGRATE_PAGES;
 }
+
+#[cfg(target_arch = "arm")]
+const MIGRATE_PAGES: c_long = 400;
+#[cfg(not(target_arch = "arm"))]
+const MIGRATE_PAGES: c_long = libc::SYS_migrate_pages;

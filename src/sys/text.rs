@@ -170,8 +170,8 @@ pub(crate) fn choose<E: Copy>(
 /// A text that names no flag or value of a set on this system.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub struct ParseError {
-    set: &'static str,
-    at: usize,
+    pub(crate) set: &'static str,
+    pub(crate) at: usize,
 }
 
 impl ParseError {

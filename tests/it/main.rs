@@ -31,8 +31,10 @@ mod util;
 
 mod errno;
 mod fcntl;
+mod mempolicy;
 mod mman;
 mod nix_path;
 mod observe;
 mod pidfd;
+mod prctl;
 mod text;

@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "Android and some architectures lack some of the names")]
 
-use core::ffi::{c_int, c_uint};
+use core::ffi::{c_int, c_uint, c_ulong};
 
 pub(crate) use libc::*;
 
@@ -153,3 +153,50 @@ pub(crate) const PIDFD_NONBLOCK: c_int = O_NONBLOCK;
 pub(crate) const PIDFD_THREAD: c_int = O_EXCL;
 pub(crate) const PIDFD_SELF: c_int = -10000;
 pub(crate) const PIDFD_SELF_PROCESS: c_int = -10001;
+
+// <linux/mempolicy.h>
+pub(crate) const MPOL_DEFAULT: c_int = 0;
+pub(crate) const MPOL_PREFERRED: c_int = 1;
+pub(crate) const MPOL_BIND: c_int = 2;
+pub(crate) const MPOL_INTERLEAVE: c_int = 3;
+pub(crate) const MPOL_LOCAL: c_int = 4;
+pub(crate) const MPOL_PREFERRED_MANY: c_int = 5;
+pub(crate) const MPOL_WEIGHTED_INTERLEAVE: c_int = 6;
+pub(crate) const MPOL_F_STATIC_NODES: c_int = 0x8000;
+pub(crate) const MPOL_F_RELATIVE_NODES: c_int = 0x4000;
+pub(crate) const MPOL_F_NUMA_BALANCING: c_int = 0x2000;
+pub(crate) const MPOL_F_NODE: c_ulong = 1;
+pub(crate) const MPOL_F_ADDR: c_ulong = 2;
+pub(crate) const MPOL_F_MEMS_ALLOWED: c_ulong = 4;
+pub(crate) const MPOL_MF_STRICT: c_uint = 1;
+pub(crate) const MPOL_MF_MOVE: c_uint = 2;
+pub(crate) const MPOL_MF_MOVE_ALL: c_uint = 4;
+
+// <linux/prctl.h>
+pub(crate) const PR_SET_VMA: c_int = 0x5356_4d41;
+pub(crate) const PR_SET_VMA_ANON_NAME: c_ulong = 0;
+pub(crate) const PR_SET_THP_DISABLE: c_int = 41;
+pub(crate) const PR_GET_THP_DISABLE: c_int = 42;
+pub(crate) const PR_THP_DISABLE_EXCEPT_ADVISED: c_int = 2;
+pub(crate) const PR_SET_MDWE: c_int = 65;
+pub(crate) const PR_GET_MDWE: c_int = 66;
+pub(crate) const PR_MDWE_REFUSE_EXEC_GAIN: c_int = 1;
+pub(crate) const PR_MDWE_NO_INHERIT: c_int = 2;
+pub(crate) const PR_SET_MEMORY_MERGE: c_int = 67;
+pub(crate) const PR_GET_MEMORY_MERGE: c_int = 68;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_SET_TAGGED_ADDR_CTRL: c_int = 55;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_GET_TAGGED_ADDR_CTRL: c_int = 56;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_TAGGED_ADDR_ENABLE: c_int = 1;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_MTE_TCF_SYNC: c_int = 2;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_MTE_TCF_ASYNC: c_int = 4;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_MTE_STORE_ONLY: c_int = 0x8_0000;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_MTE_TAG_MASK: c_int = 0x7_fff8;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const PR_MTE_TAG_SHIFT: u32 = 3;

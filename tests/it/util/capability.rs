@@ -9,11 +9,13 @@
 //! | `thp` | transparent huge pages are on, or are for who asks |
 //! | `hugepages-2m`, `hugepages-1g` | huge pages are free, or can be reserved ([`super::machine`]) |
 //! | `swap` | there is swap space |
+//! | `numa` | the kernel has `CONFIG_NUMA` |
 //! | `numa-2` | there are at least two nodes |
 //! | `pkeys` | a protection key can be allocated |
 //! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
 //! | `ksm` | the kernel has `CONFIG_KSM` |
 //! | `overlay` | the user may mount an overlayfs |
+//! | `anon-vma-name` | the kernel has `CONFIG_ANON_VMA_NAME` |
 //! | `fincore` | util-linux's `fincore` is installed |
 //!
 //! `MMAN_TEST_REQUIRE=all`, or a list of names separated by commas, makes the lack of one a
@@ -72,6 +74,10 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
             yes(!enabled.contains("[never]"), "transparent huge pages are off")
         }
         "swap" => yes(read("/proc/swaps")?.lines().count() > 1, "there is no swap space"),
+        "numa" => {
+            let there = fs::exists("/proc/self/numa_maps").unwrap_or(false);
+            yes(there, "the kernel has no CONFIG_NUMA")
+        }
         "numa-2" => {
             let online = read("/sys/devices/system/node/online")?;
             yes(online.trim() != "0", "there is one node")
@@ -84,6 +90,7 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
         "ksm" => {
             yes(fs::exists("/sys/kernel/mm/ksm").unwrap_or(false), "the kernel has no CONFIG_KSM")
         }
+        "anon-vma-name" => yes(anon_vma_name(), "the kernel has no CONFIG_ANON_VMA_NAME"),
         "fincore" => {
             let run = Command::new("fincore").arg("--version").output();
             yes(run.is_ok_and(|run| run.status.success()), "fincore is not installed")
@@ -114,6 +121,15 @@ fn pkeys() -> Result<(), String> {
     }
     unsafe { libc::syscall(libc::SYS_pkey_free, key) };
     Ok(())
+}
+
+/// By the effect: whether a page that was given a name has it.
+fn anon_vma_name() -> bool {
+    let area = super::map::Area::anon(1);
+    let name = c"mman-probe";
+    let (call, of) = (libc::PR_SET_VMA, libc::PR_SET_VMA_ANON_NAME);
+    unsafe { libc::prctl(call, of, area.ptr(), area.len(), name.as_ptr()) };
+    super::smaps::at(area.ptr()).path == "[anon:mman-probe]"
 }
 
 fn yes(is: bool, else_why: &str) -> Result<(), String> {
