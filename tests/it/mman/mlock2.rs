@@ -16,29 +16,34 @@ use crate::util::{
 
 const ONFAULT: MlockFlags = MlockFlags::MLOCK_ONFAULT;
 
+// In children: pages that the children of other tests share count as locked in parts.
+
 #[test]
 fn onfault_locks_each_page_as_it_is_touched() {
-    let area = Area::anon(4);
-    area.set(0, 1);
-    unsafe { mlock2(area.ptr(), area.len(), ONFAULT) }.unwrap();
-    assert_eq!([true, false, false, false], area.present()[..]);
-    assert!(smaps::at(area.ptr()).has("lo"));
-    assert_eq!(page(), smaps::at(area.ptr()).bytes("Locked"));
-    area.set(2 * page(), 1);
-    assert_eq!([true, false, true, false], area.present()[..]);
-    assert_eq!(2 * page(), smaps::at(area.ptr()).bytes("Locked"));
-    unsafe { munlock(area.ptr(), area.len()) }.unwrap();
-    assert!(!smaps::at(area.ptr()).has("lo"));
+    in_child(|| {
+        let area = Area::anon(4);
+        area.set(0, 1);
+        unsafe { mlock2(area.ptr(), area.len(), ONFAULT) }.unwrap();
+        assert_eq!([true, false, false, false], area.present()[..]);
+        assert!(smaps::at(area.ptr()).has("lo"));
+        assert_eq!(page(), smaps::at(area.ptr()).bytes("Locked"));
+        area.set(2 * page(), 1);
+        assert_eq!([true, false, true, false], area.present()[..]);
+        assert_eq!(2 * page(), smaps::at(area.ptr()).bytes("Locked"));
+        unsafe { munlock(area.ptr(), area.len()) }.unwrap();
+        assert!(!smaps::at(area.ptr()).has("lo"));
+    });
 }
 
 #[test]
 fn without_a_flag_it_is_mlock() {
-    let area = Area::anon(4);
-    // Any byte of a page is the page.
-    unsafe { mlock2(area.at(1).cast(), 2 * page(), MlockFlags::empty()) }.unwrap();
-    assert_eq!([true, true, true, false], area.present()[..]);
-    assert_eq!(3 * page(), smaps::at(area.ptr()).bytes("Locked"));
-    unsafe { munlock(area.ptr(), area.len()) }.unwrap();
+    in_child(|| {
+        let area = Area::anon(4);
+        // Any byte of a page is the page.
+        unsafe { mlock2(area.at(1).cast(), 2 * page(), MlockFlags::empty()) }.unwrap();
+        assert_eq!([true, true, true, false], area.present()[..]);
+        assert_eq!(3 * page(), smaps::at(area.ptr()).bytes("Locked"));
+    });
 }
 
 #[test]
