@@ -1,0 +1,125 @@
+//! What this machine can do, by name.
+//!
+//! | name | present where |
+//! |---|---|
+//! | `root` | the user is 0 and may lock memory and change settings |
+//! | `linux-X.Y` | the kernel is of this version or later |
+//! | `thp` | transparent huge pages are on, or are for who asks |
+//! | `hugepages-2m`, `hugepages-1g` | huge pages are free, or can be reserved ([`super::machine`]) |
+//! | `swap` | there is swap space |
+//! | `numa-2` | there are at least two nodes |
+//! | `pkeys` | a protection key can be allocated |
+//! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
+//! | `ksm` | the kernel has `CONFIG_KSM` |
+//! | `fincore` | util-linux's `fincore` is installed |
+//!
+//! `MMAN_TEST_REQUIRE=all`, or a list of names separated by commas, makes the lack of one a
+//! failure instead of a skip.
+
+use std::{fs, io::Write as _, process::Command};
+
+/// Whether this machine has all of these; says which it lacks, or fails if that is required.
+macro_rules! have {
+    ($($name:expr),+ $(,)?) => {
+        $($crate::util::capability::have($name))&&+
+    };
+}
+
+/// See `have!`.
+#[track_caller]
+pub(crate) fn have(name: &str) -> bool {
+    match probe(name) {
+        Ok(()) => true,
+        Err(why) => lacking(name, &why),
+    }
+}
+
+/// Says that `name` is lacking, or fails if it is required; returns `false`.
+#[track_caller]
+pub(crate) fn lacking(name: &str, why: &str) -> bool {
+    let required = std::env::var("MMAN_TEST_REQUIRE").unwrap_or_default();
+    let is_required = required.split(',').any(|word| word == "all" || word == name);
+    assert!(!is_required, "MMAN_TEST_REQUIRE={required}, but {name} is lacking: {why}");
+    // Not `eprintln!`, which the harness captures: a skip is to be seen.
+    let mut out = std::io::stderr();
+    writeln!(out, "skipped: {name}: {why}").unwrap();
+    false
+}
+
+fn probe(name: &str) -> Result<(), String> {
+    if let Some(version) = name.strip_prefix("linux-") {
+        let kernel = kernel();
+        let least = numbers(version);
+        return yes(numbers(&kernel) >= least, &format!("the kernel is {kernel}"));
+    }
+    match name {
+        "root" => yes(unsafe { libc::geteuid() } == 0, "the user is not root"),
+        "thp" => {
+            let enabled = read("/sys/kernel/mm/transparent_hugepage/enabled")?;
+            yes(!enabled.contains("[never]"), "transparent huge pages are off")
+        }
+        "swap" => yes(read("/proc/swaps")?.lines().count() > 1, "there is no swap space"),
+        "numa-2" => {
+            let online = read("/sys/devices/system/node/online")?;
+            yes(online.trim() != "0", "there is one node")
+        }
+        "pkeys" => pkeys(),
+        "memory-failure" => {
+            let there = fs::exists("/proc/sys/vm/memory_failure_recovery").unwrap_or(false);
+            yes(there, "the kernel has no CONFIG_MEMORY_FAILURE")
+        }
+        "ksm" => {
+            yes(fs::exists("/sys/kernel/mm/ksm").unwrap_or(false), "the kernel has no CONFIG_KSM")
+        }
+        "fincore" => {
+            let run = Command::new("fincore").arg("--version").output();
+            yes(run.is_ok_and(|run| run.status.success()), "fincore is not installed")
+        }
+        _ => panic!("no capability is called {name}"),
+    }
+}
+
+fn pkeys() -> Result<(), String> {
+    let key = unsafe { libc::syscall(libc::SYS_pkey_alloc, 0, 0) };
+    if key < 0 {
+        return Err(format!("pkey_alloc: {}", std::io::Error::last_os_error()));
+    }
+    unsafe { libc::syscall(libc::SYS_pkey_free, key) };
+    Ok(())
+}
+
+fn yes(is: bool, else_why: &str) -> Result<(), String> {
+    if is { Ok(()) } else { Err(else_why.to_owned()) }
+}
+
+fn read(path: &str) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+}
+
+fn kernel() -> String {
+    fs::read_to_string("/proc/sys/kernel/osrelease").unwrap().trim().to_owned()
+}
+
+/// The first two numbers of a version.
+fn numbers(version: &str) -> (u32, u32) {
+    let mut parts = version.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap());
+    (parts.next().unwrap(), parts.next().unwrap())
+}
+
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(numbers("6.18.44-x-v657") >= numbers("6.5"));
+        assert!(numbers("5.10") < numbers("6.1"));
+        assert!(have!("linux-2.6"));
+        assert!(probe("linux-99.0").unwrap_err().starts_with("the kernel is "));
+    }
+
+    #[test]
+    #[should_panic(expected = "no capability is called")]
+    fn a_misspelt_name_fails() {
+        have!("tph");
+    }
+}

@@ -1,0 +1,17 @@
+//! What the tests share. It calls libc, not the library under test.
+
+#[macro_use]
+pub(crate) mod capability;
+pub(crate) mod child;
+pub(crate) mod machine;
+pub(crate) mod map;
+pub(crate) mod seccomp;
+pub(crate) mod smaps;
+pub(crate) mod temp;
+pub(crate) mod unprivileged;
+
+/// The size of a page, not by way of the library.
+pub(crate) fn page() -> usize {
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(size).unwrap()
+}

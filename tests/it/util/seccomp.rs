@@ -1,0 +1,43 @@
+//! System calls that fail as on an older kernel or in a container.
+
+/// From here on, each of these system calls of this process fails with `errno`.
+///
+/// It cannot be undone: for a child only.
+pub(crate) fn deny(calls: &[i64], errno: i32) {
+    let errno = u32::try_from(errno).unwrap();
+    const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+    const JUMP_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+    const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+    let op = |code, jt, k| libc::sock_filter { code, jt, jf: 0, k };
+    // `struct seccomp_data` starts with the number of the call.
+    let mut program = vec![op(LOAD, 0, 0)];
+    for (index, call) in calls.iter().enumerate() {
+        let over = u8::try_from(calls.len() - index).unwrap();
+        program.push(op(JUMP_EQUAL, over, u32::try_from(*call).unwrap()));
+    }
+    program.push(op(RETURN, 0, libc::SECCOMP_RET_ALLOW));
+    program.push(op(RETURN, 0, libc::SECCOMP_RET_ERRNO | errno));
+    let filter =
+        libc::sock_fprog { len: program.len().try_into().unwrap(), filter: program.as_mut_ptr() };
+    unsafe {
+        assert_eq!(0, libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+        assert_eq!(0, libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &filter));
+    }
+}
+
+mod tests {
+    use super::*;
+    use crate::util::child::in_child;
+
+    #[test]
+    fn only_the_denied_calls_fail() {
+        in_child(|| {
+            deny(&[libc::SYS_getppid, libc::SYS_getsid], libc::EXDEV);
+            for call in [libc::SYS_getppid, libc::SYS_getsid] {
+                assert_eq!(-1, unsafe { libc::syscall(call, 0) });
+                assert_eq!(Some(libc::EXDEV), std::io::Error::last_os_error().raw_os_error());
+            }
+            assert!(unsafe { libc::syscall(libc::SYS_getpid) } > 0);
+        });
+    }
+}

@@ -1,0 +1,47 @@
+//! Files for tests, gone on drop.
+
+use std::{env, fs::File, io::Write as _, os::fd::AsRawFd as _, path::Path};
+
+use tempfile::NamedTempFile;
+
+use super::page;
+
+/// An empty file on a file system with a disk behind it.
+pub(crate) fn on_disk() -> NamedTempFile {
+    // The build's own directory is on a disk; an ordinary user may not write to it.
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = NamedTempFile::new_in(built).or_else(|_| NamedTempFile::new_in(env::temp_dir()));
+    file.unwrap()
+}
+
+/// An empty file in memory (tmpfs).
+pub(crate) fn in_memory() -> NamedTempFile {
+    let file = NamedTempFile::new_in("/dev/shm").unwrap();
+    assert_eq!(libc::TMPFS_MAGIC, file_system(file.as_file()), "/dev/shm is no tmpfs");
+    file
+}
+
+/// A file on disk of so many pages, the bytes of each being its number plus 1.
+pub(crate) fn pages_on_disk(pages: usize) -> NamedTempFile {
+    numbered(on_disk(), pages)
+}
+
+/// A file in memory of so many pages, the bytes of each being its number plus 1.
+pub(crate) fn pages_in_memory(pages: usize) -> NamedTempFile {
+    numbered(in_memory(), pages)
+}
+
+fn numbered(mut file: NamedTempFile, pages: usize) -> NamedTempFile {
+    for number in 1..=pages {
+        let value = u8::try_from(number).unwrap();
+        file.write_all(&vec![value; page()]).unwrap();
+    }
+    file
+}
+
+/// The file system's magic number.
+pub(crate) fn file_system(file: &File) -> libc::c_long {
+    let mut about: libc::statfs = unsafe { std::mem::zeroed() };
+    assert_eq!(0, unsafe { libc::fstatfs(file.as_raw_fd(), &mut about) });
+    about.f_type
+}
