@@ -10,6 +10,8 @@ pub(crate) mod table;
 pub(crate) mod text;
 
 pub(crate) mod ffi;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub(crate) mod ioctl;
 pub mod mman;
 #[cfg(test)]
 mod platforms;
