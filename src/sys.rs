@@ -13,8 +13,12 @@ pub(crate) mod ffi;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub(crate) mod ioctl;
 pub mod mman;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod pagemap;
 #[cfg(test)]
 mod platforms;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub mod procmap;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;

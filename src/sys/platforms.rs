@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, env, fs, string::String, vec::Vec};
 
 use super::{
     mman::{MRemapFlags, MapFlags, MlockAllFlags, MmapAdvise, MsFlags, ProtFlags},
+    pagemap::{PageIs, PmScanFlags},
+    procmap::ProcmapQueryFlags,
     stat::Mode,
     table::Row,
 };
@@ -21,13 +23,16 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("ios", "iOS"),
 ];
 
-const TABLES: [(&str, &[Row]); 9] = [
+const TABLES: [(&str, &[Row]); 12] = [
     ("sys::mman::ProtFlags", ProtFlags::ROWS),
     ("sys::mman::MapFlags", MapFlags::ROWS),
     ("sys::mman::MRemapFlags", MRemapFlags::ROWS),
     ("sys::mman::MmapAdvise", MmapAdvise::ROWS),
     ("sys::mman::MsFlags", MsFlags::ROWS),
     ("sys::mman::MlockAllFlags", MlockAllFlags::ROWS),
+    ("sys::pagemap::PageIs", PageIs::ROWS),
+    ("sys::pagemap::PmScanFlags", PmScanFlags::ROWS),
+    ("sys::procmap::ProcmapQueryFlags", ProcmapQueryFlags::ROWS),
     ("sys::stat::Mode", Mode::ROWS),
     ("fcntl::OFlag", OFlag::ROWS),
     ("errno::Errno", Errno::ROWS),

@@ -27,3 +27,6 @@
 
 #[macro_use]
 mod util;
+
+mod pagemap;
+mod procmap;

@@ -88,3 +88,24 @@ pub(crate) const MCL_ONFAULT: c_int = 0x8000;
 /// Linux 7.2.
 #[cfg(target_os = "linux")]
 pub(crate) const EFTYPE: c_int = 134;
+
+// `<linux/fs.h>`: PAGEMAP_SCAN.
+pub(crate) const PAGE_IS_WPALLOWED: u64 = 1 << 0;
+pub(crate) const PAGE_IS_WRITTEN: u64 = 1 << 1;
+pub(crate) const PAGE_IS_FILE: u64 = 1 << 2;
+pub(crate) const PAGE_IS_PRESENT: u64 = 1 << 3;
+pub(crate) const PAGE_IS_SWAPPED: u64 = 1 << 4;
+pub(crate) const PAGE_IS_PFNZERO: u64 = 1 << 5;
+pub(crate) const PAGE_IS_HUGE: u64 = 1 << 6;
+pub(crate) const PAGE_IS_SOFT_DIRTY: u64 = 1 << 7;
+pub(crate) const PAGE_IS_GUARD: u64 = 1 << 8;
+pub(crate) const PM_SCAN_WP_MATCHING: u64 = 1 << 0;
+pub(crate) const PM_SCAN_CHECK_WPASYNC: u64 = 1 << 1;
+
+// `<linux/fs.h>`: PROCMAP_QUERY.
+pub(crate) const PROCMAP_QUERY_VMA_READABLE: u64 = 0x01;
+pub(crate) const PROCMAP_QUERY_VMA_WRITABLE: u64 = 0x02;
+pub(crate) const PROCMAP_QUERY_VMA_EXECUTABLE: u64 = 0x04;
+pub(crate) const PROCMAP_QUERY_VMA_SHARED: u64 = 0x08;
+pub(crate) const PROCMAP_QUERY_COVERING_OR_NEXT_VMA: u64 = 0x10;
+pub(crate) const PROCMAP_QUERY_FILE_BACKED_VMA: u64 = 0x20;
