@@ -17,7 +17,7 @@ pub mod mman;
 pub mod pagemap;
 #[cfg(test)]
 mod platforms;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod procmap;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]

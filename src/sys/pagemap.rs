@@ -13,7 +13,6 @@ mod clear_refs;
 mod entry;
 #[cfg(feature = "std")]
 mod read;
-#[cfg(feature = "std")]
 mod scan;
 
 #[cfg(feature = "std")]
@@ -22,4 +21,5 @@ pub use entry::{PagemapEntry, SwapEntry};
 #[cfg(feature = "std")]
 pub use read::pagemap_read;
 #[cfg(feature = "std")]
-pub use scan::{PageIs, PageRegion, PmScan, PmScanArg, PmScanFlags, pagemap_scan};
+pub use scan::pagemap_scan;
+pub use scan::{PageIs, PageRegion, PmScan, PmScanArg, PmScanFlags};
