@@ -7,6 +7,10 @@ use super::{
     mman::{MRemapFlags, MapFlags, MlockAllFlags, MmapAdvise, MsFlags, ProtFlags},
     stat::Mode,
     table::Row,
+    userfaultfd::{
+        UffdFeatures, UffdPagefaultFlags, UffdioContinueMode, UffdioCopyMode, UffdioMoveMode,
+        UffdioPoisonMode, UffdioRegisterMode, UffdioZeropageMode, UserfaultfdFlags,
+    },
 };
 use crate::{errno::Errno, fcntl::OFlag};
 
@@ -21,7 +25,7 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("ios", "iOS"),
 ];
 
-const TABLES: [(&str, &[Row]); 9] = [
+const TABLES: &[(&str, &[Row])] = &[
     ("sys::mman::ProtFlags", ProtFlags::ROWS),
     ("sys::mman::MapFlags", MapFlags::ROWS),
     ("sys::mman::MRemapFlags", MRemapFlags::ROWS),
@@ -29,6 +33,15 @@ const TABLES: [(&str, &[Row]); 9] = [
     ("sys::mman::MsFlags", MsFlags::ROWS),
     ("sys::mman::MlockAllFlags", MlockAllFlags::ROWS),
     ("sys::stat::Mode", Mode::ROWS),
+    ("sys::userfaultfd::UserfaultfdFlags", UserfaultfdFlags::ROWS),
+    ("sys::userfaultfd::UffdFeatures", UffdFeatures::ROWS),
+    ("sys::userfaultfd::UffdioRegisterMode", UffdioRegisterMode::ROWS),
+    ("sys::userfaultfd::UffdioCopyMode", UffdioCopyMode::ROWS),
+    ("sys::userfaultfd::UffdioZeropageMode", UffdioZeropageMode::ROWS),
+    ("sys::userfaultfd::UffdioContinueMode", UffdioContinueMode::ROWS),
+    ("sys::userfaultfd::UffdioPoisonMode", UffdioPoisonMode::ROWS),
+    ("sys::userfaultfd::UffdioMoveMode", UffdioMoveMode::ROWS),
+    ("sys::userfaultfd::UffdPagefaultFlags", UffdPagefaultFlags::ROWS),
     ("fcntl::OFlag", OFlag::ROWS),
     ("errno::Errno", Errno::ROWS),
 ];
@@ -71,7 +84,7 @@ fn page() -> String {
     for (title, rows) in TABLES {
         let mut cells = BTreeMap::<_, String>::new();
         let mut order = Vec::new();
-        for (name, spelled) in rows {
+        for (name, spelled) in *rows {
             if !order.contains(name) {
                 order.push(name);
             }
