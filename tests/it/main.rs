@@ -27,3 +27,8 @@
 
 #[macro_use]
 mod util;
+
+mod errno;
+mod mman;
+mod nix_path;
+mod text;
