@@ -10,7 +10,7 @@ pub(crate) mod table;
 pub(crate) mod text;
 
 pub(crate) mod ffi;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod ioctl;
 pub mod mman;
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -23,6 +23,8 @@ pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;
 pub mod unistd;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod userfaultfd;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub mod vfs;
 

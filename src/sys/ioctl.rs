@@ -10,96 +10,122 @@
 //! sparc       |  dir  |   size    |  letter  | number |   none 1, write 4, read 2
 //! ```
 
-use core::ffi::{c_int, c_ulong};
-use std::os::fd::{AsRawFd, BorrowedFd};
+use core::marker::PhantomData;
+#[cfg(feature = "std")]
+use {
+    crate::{Result, errno::Errno},
+    core::ffi::{c_int, c_ulong},
+    std::os::fd::{AsRawFd, BorrowedFd},
+};
 
-use crate::{Result, errno::Errno};
+/// How an architecture lays a number out.
+pub(crate) struct Layout {
+    size_bits: u32,
+    none: u32,
+    write: u32,
+    read: u32,
+}
 
-/// The architectures with three bits of direction and thirteen of size.
-const THREE_BITS: bool = cfg!(any(
-    target_arch = "mips",
-    target_arch = "mips32r6",
-    target_arch = "mips64",
-    target_arch = "mips64r6",
-    target_arch = "powerpc",
-    target_arch = "powerpc64",
-    target_arch = "sparc",
-    target_arch = "sparc64"
-));
-const SIZE_BITS: u32 = if THREE_BITS { 13 } else { 14 };
-const NONE: u32 = if THREE_BITS { 1 } else { 0 };
-const WRITE: u32 = if THREE_BITS { 4 } else { 1 };
-const READ: u32 = 2;
+impl Layout {
+    pub(crate) const MOST: Self = Self { size_bits: 14, none: 0, write: 1, read: 2 };
+    pub(crate) const MIPS_POWERPC_SPARC: Self = Self { size_bits: 13, none: 1, write: 4, read: 2 };
+    #[rustfmt::skip]
+    const HERE: Self = if cfg!(any(
+        target_arch = "mips", target_arch = "mips32r6",
+        target_arch = "mips64", target_arch = "mips64r6",
+        target_arch = "powerpc", target_arch = "powerpc64",
+        target_arch = "sparc", target_arch = "sparc64",
+    )) {
+        Self::MIPS_POWERPC_SPARC
+    } else {
+        Self::MOST
+    };
+}
 
-/// A number of a request, and the type of the structure that it takes.
-#[derive(Debug)]
+/// The libc crate has this number as a figure.
+const _: () = assert!(_IO(0x12, 104).number() == libc::BLKSSZGET as u32);
+
+/// A request, and the type of the structure that it takes.
 pub(crate) struct Request<T> {
-    number: u32,
-    argument: core::marker::PhantomData<fn(*mut T)>,
+    writes: bool,
+    reads: bool,
+    letter: u8,
+    number: u8,
+    argument: PhantomData<fn(T)>,
 }
 
 impl<T> Request<T> {
-    const fn new(direction: u32, letter: u8, number: u8, size: usize) -> Self {
-        assert!(size < 1 << SIZE_BITS, "the structure is too large for its field");
-        let head = direction << (16 + SIZE_BITS) | (size as u32) << 16;
-        let number = head | (letter as u32) << 8 | number as u32;
-        Self { number, argument: core::marker::PhantomData }
-    }
-
     /// The number as the kernel sees it.
     pub(crate) const fn number(&self) -> u32 {
-        self.number
+        self.number_by(&Layout::HERE)
+    }
+
+    /// The number on the architectures of a layout.
+    pub(crate) const fn number_by(&self, layout: &Layout) -> u32 {
+        let size = size_of::<T>() as u32;
+        assert!(size < 1 << layout.size_bits, "the structure is too large for its field");
+        let direction = match (self.writes, self.reads) {
+            (false, false) => layout.none,
+            (true, false) => layout.write,
+            (false, true) => layout.read,
+            (true, true) => layout.write | layout.read,
+        };
+        direction << (16 + layout.size_bits)
+            | size << 16
+            | (self.letter as u32) << 8
+            | self.number as u32
     }
 }
 
 /// A request with a structure that the kernel reads and writes.
 #[allow(non_snake_case, reason = "the C name")]
 pub(crate) const fn _IOWR<T>(letter: u8, number: u8) -> Request<T> {
-    Request::new(READ | WRITE, letter, number, size_of::<T>())
+    Request { writes: true, reads: true, letter, number, argument: PhantomData }
 }
 
-/// A request with a structure that the kernel writes, by its number.
+/// A request with a structure that, by its number, the kernel writes.
 #[allow(non_snake_case, reason = "the C name")]
 pub(crate) const fn _IOR<T>(letter: u8, number: u8) -> Request<T> {
-    Request::new(READ, letter, number, size_of::<T>())
+    Request { writes: false, reads: true, letter, number, argument: PhantomData }
 }
 
-/// A request without a structure: the argument is a plain number.
+/// A request without a structure: what it takes, if anything, is a plain number.
 #[allow(non_snake_case, reason = "the C name")]
 pub(crate) const fn _IO(letter: u8, number: u8) -> Request<()> {
-    Request::new(NONE, letter, number, 0)
+    Request { writes: false, reads: false, letter, number, argument: PhantomData }
 }
 
 /// Makes a request, with a structure in and out.
 ///
 /// # Safety
 ///
-/// - What the request does, if `fd` is of a driver that knows it, is allowed to the caller.
-/// - `T` is the structure of that request, with every padding byte set, and for every address in
-///   it the caller grants what the request does there.
+/// - What the request does, if `fd` is of the driver that knows it, is allowed to the caller.
+/// - `T` has no padding, and any bytes are a valid one.
+#[cfg(feature = "std")]
 pub(crate) unsafe fn ioctl<T>(
     fd: BorrowedFd<'_>,
     request: &Request<T>,
     argument: &mut T,
 ) -> Result<c_int> {
-    // SAFETY: `argument` is of the type that the request's number was made from and outlives the
+    let argument = core::ptr::from_mut(argument);
+    // SAFETY: `argument` is of the type whose size is in the request's number, and outlives the
     // call; the rest is the caller's promise.
-    let answer =
-        unsafe { libc::ioctl(fd.as_raw_fd(), request.number as _, core::ptr::from_mut(argument)) };
+    let answer = unsafe { libc::ioctl(fd.as_raw_fd(), request.number() as _, argument) };
     Errno::result(answer)
 }
 
-/// Makes a request whose argument is a number.
+/// Makes a request that takes a plain number.
 ///
 /// # Safety
 ///
-/// What the request does, if `fd` is of a driver that knows it, is allowed to the caller.
-pub(crate) unsafe fn ioctl_with_number(
+/// What the request does, if `fd` is of the driver that knows it, is allowed to the caller.
+#[cfg(feature = "std")]
+pub(crate) unsafe fn ioctl_with(
     fd: BorrowedFd<'_>,
     request: &Request<()>,
     argument: c_ulong,
 ) -> Result<c_int> {
     // SAFETY: the request takes no address; the rest is the caller's promise.
-    let answer = unsafe { libc::ioctl(fd.as_raw_fd(), request.number as _, argument) };
+    let answer = unsafe { libc::ioctl(fd.as_raw_fd(), request.number() as _, argument) };
     Errno::result(answer)
 }

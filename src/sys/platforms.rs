@@ -9,6 +9,10 @@ use super::{
     procmap::ProcmapQueryFlags,
     stat::Mode,
     table::Row,
+    userfaultfd::{
+        UffdFeatures, UffdPagefaultFlags, UffdioContinueMode, UffdioCopyMode, UffdioMoveMode,
+        UffdioPoisonMode, UffdioRegisterMode, UffdioZeropageMode, UserfaultfdFlags,
+    },
 };
 use crate::{errno::Errno, fcntl::OFlag};
 
@@ -23,7 +27,7 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("ios", "iOS"),
 ];
 
-const TABLES: [(&str, &[Row]); 12] = [
+const TABLES: &[(&str, &[Row])] = &[
     ("sys::mman::ProtFlags", ProtFlags::ROWS),
     ("sys::mman::MapFlags", MapFlags::ROWS),
     ("sys::mman::MRemapFlags", MRemapFlags::ROWS),
@@ -34,6 +38,15 @@ const TABLES: [(&str, &[Row]); 12] = [
     ("sys::pagemap::PmScanFlags", PmScanFlags::ROWS),
     ("sys::procmap::ProcmapQueryFlags", ProcmapQueryFlags::ROWS),
     ("sys::stat::Mode", Mode::ROWS),
+    ("sys::userfaultfd::UserfaultfdFlags", UserfaultfdFlags::ROWS),
+    ("sys::userfaultfd::UffdFeatures", UffdFeatures::ROWS),
+    ("sys::userfaultfd::UffdioRegisterMode", UffdioRegisterMode::ROWS),
+    ("sys::userfaultfd::UffdioCopyMode", UffdioCopyMode::ROWS),
+    ("sys::userfaultfd::UffdioZeropageMode", UffdioZeropageMode::ROWS),
+    ("sys::userfaultfd::UffdioContinueMode", UffdioContinueMode::ROWS),
+    ("sys::userfaultfd::UffdioPoisonMode", UffdioPoisonMode::ROWS),
+    ("sys::userfaultfd::UffdioMoveMode", UffdioMoveMode::ROWS),
+    ("sys::userfaultfd::UffdPagefaultFlags", UffdPagefaultFlags::ROWS),
     ("fcntl::OFlag", OFlag::ROWS),
     ("errno::Errno", Errno::ROWS),
 ];
@@ -76,7 +89,7 @@ fn page() -> String {
     for (title, rows) in TABLES {
         let mut cells = BTreeMap::<_, String>::new();
         let mut order = Vec::new();
-        for (name, spelled) in rows {
+        for (name, spelled) in *rows {
             if !order.contains(name) {
                 order.push(name);
             }

@@ -28,5 +28,9 @@
 #[macro_use]
 mod util;
 
+mod errno;
+mod mman;
+mod nix_path;
 mod pagemap;
 mod procmap;
+mod text;

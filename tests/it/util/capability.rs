@@ -2,7 +2,8 @@
 //!
 //! | name | present where |
 //! |---|---|
-//! | `root` | the user is 0 and may lock memory and change settings |
+//! | `root` | the user is 0 and may become another one |
+//! | `ipc-lock`, `sys-rawio`, `sys-admin` | the user has this capability |
 //! | `linux-X.Y` | the kernel is of this version or later |
 //! | `thp` | transparent huge pages are on, or are for who asks |
 //! | `hugepages-2m`, `hugepages-1g` | huge pages are free, or can be reserved ([`super::machine`]) |
@@ -54,6 +55,9 @@ fn probe(name: &str) -> Result<(), String> {
     }
     match name {
         "root" => yes(unsafe { libc::geteuid() } == 0, "the user is not root"),
+        "ipc-lock" => privilege(14),
+        "sys-rawio" => privilege(17),
+        "sys-admin" => privilege(21),
         "thp" => {
             let enabled = read("/sys/kernel/mm/transparent_hugepage/enabled")?;
             yes(!enabled.contains("[never]"), "transparent huge pages are off")
@@ -77,6 +81,14 @@ fn probe(name: &str) -> Result<(), String> {
         }
         _ => panic!("no capability is called {name}"),
     }
+}
+
+/// Whether the capability with this number is in effect.
+fn privilege(number: u32) -> Result<(), String> {
+    let status = read("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("CapEff:")).unwrap();
+    let effective = u64::from_str_radix(line.trim(), 16).unwrap();
+    yes(effective >> number & 1 == 1, "the user is not privileged so")
 }
 
 fn pkeys() -> Result<(), String> {

@@ -8,11 +8,12 @@
 
 use std::{
     any::Any,
+    cell::UnsafeCell,
     fmt::Write as _,
     panic::{self, AssertUnwindSafe},
-    ptr,
+    ptr, slice,
     sync::{
-        Once,
+        Once, OnceLock,
         atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering::SeqCst},
     },
     thread,
@@ -37,43 +38,51 @@ pub(crate) enum End {
 const LIMIT: Duration = Duration::from_secs(60);
 const MESSAGE: usize = 3000;
 
-/// A page shared with the child, on which it leaves its last words.
+/// Where a child leaves its last words: a slot of memory that it shares with its parent.
 #[repr(C)]
 struct Words {
+    taken: AtomicBool,
     signal: AtomicI32,
     code: AtomicI32,
     address: AtomicUsize,
     panicked: AtomicBool,
     len: AtomicUsize,
-    message: [u8; MESSAGE],
+    message: UnsafeCell<[u8; MESSAGE]>,
 }
 
-/// The child's own words; null in the harness.
+// SAFETY: the message is written by the child before `panicked`, and read by the parent after.
+unsafe impl Sync for Words {}
+
+/// All slots: mapped once and for children's children too, so that a fork maps nothing. It could
+/// otherwise fill the very hole that a test has made.
+static SLOTS: OnceLock<&'static [Words]> = OnceLock::new();
+
+/// The child's own slot; null in the harness.
 static WORDS: AtomicPtr<Words> = AtomicPtr::new(ptr::null_mut());
 
 /// Runs `f` in a child process and tells how that ended.
-pub(crate) fn child(f: impl FnOnce()) -> End {
+pub(crate) fn child<T>(f: impl FnOnce() -> T) -> End {
     child_within(LIMIT, f)
 }
 
 /// [`child`] with a time limit of its own.
-pub(crate) fn child_within(limit: Duration, f: impl FnOnce()) -> End {
+pub(crate) fn child_within<T>(limit: Duration, f: impl FnOnce() -> T) -> End {
     install_hook();
-    let words = shared();
+    let words = slot();
     let pid = unsafe { libc::fork() };
     assert!(pid >= 0, "fork: {}", std::io::Error::last_os_error());
     if pid == 0 {
         in_the_child(words, f);
     }
     let status = wait(pid, limit);
-    let end = status.map_or(End::TimedOut, |status| end(status, unsafe { &*words }));
-    assert_eq!(0, unsafe { libc::munmap(words.cast(), size_of::<Words>()) });
+    let end = status.map_or(End::TimedOut, |status| end(status, words));
+    words.taken.store(false, SeqCst);
     end
 }
 
 /// Runs `f` in a child process, and fails with its panic's message if it does not return.
 #[track_caller]
-pub(crate) fn in_child(f: impl FnOnce()) {
+pub(crate) fn in_child<T>(f: impl FnOnce() -> T) {
     match child(f) {
         End::Exited(0) => {}
         End::Panicked(message) => panic!("in the child: {message}"),
@@ -83,7 +92,7 @@ pub(crate) fn in_child(f: impl FnOnce()) {
 
 /// Asserts that `f` dies by an access to `address`, with this signal and `si_code`.
 #[track_caller]
-pub(crate) fn faults<T>(signal: i32, code: i32, address: *const T, f: impl FnOnce()) {
+pub(crate) fn faults<A, T>(signal: i32, code: i32, address: *const A, f: impl FnOnce() -> T) {
     assert_eq!(End::Faulted(signal, code, address.addr()), child(f));
 }
 
@@ -94,16 +103,27 @@ pub(crate) const SEGV_ACCERR: i32 = 2;
 /// `si_code` of SIGBUS: there is nothing behind the mapping.
 pub(crate) const BUS_ADRERR: i32 = 2;
 
-fn shared() -> *mut Words {
-    let prot = libc::PROT_READ | libc::PROT_WRITE;
-    let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
-    let page = unsafe { libc::mmap(ptr::null_mut(), size_of::<Words>(), prot, flags, -1, 0) };
-    assert_ne!(page, libc::MAP_FAILED);
-    page.cast()
+/// A slot that is free, from now on taken.
+fn slot() -> &'static Words {
+    let slots = SLOTS.get_or_init(|| {
+        const COUNT: usize = 512;
+        let prot = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS;
+        let len = COUNT * size_of::<Words>();
+        let memory = unsafe { libc::mmap(ptr::null_mut(), len, prot, flags, -1, 0) };
+        assert_ne!(memory, libc::MAP_FAILED);
+        // All of a slot's fields are valid as zeros.
+        unsafe { slice::from_raw_parts(memory.cast(), COUNT) }
+    });
+    let free = slots.iter().find(|slot| !slot.taken.swap(true, SeqCst));
+    let words = free.expect("no slot is free");
+    words.signal.store(0, SeqCst);
+    words.panicked.store(false, SeqCst);
+    words
 }
 
-fn in_the_child(words: *mut Words, f: impl FnOnce()) -> ! {
-    WORDS.store(words, SeqCst);
+fn in_the_child<T>(words: &'static Words, f: impl FnOnce() -> T) -> ! {
+    WORDS.store(ptr::from_ref(words).cast_mut(), SeqCst);
     let no_core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     unsafe {
         libc::setrlimit(libc::RLIMIT_CORE, &no_core);
@@ -134,7 +154,7 @@ extern "C" fn note_fault(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::
 
 fn end(status: i32, words: &Words) -> End {
     if words.panicked.load(SeqCst) {
-        let message = &words.message[..words.len.load(SeqCst)];
+        let message = unsafe { &(&*words.message.get())[..words.len.load(SeqCst)] };
         End::Panicked(String::from_utf8_lossy(message).into_owned())
     } else if libc::WIFEXITED(status) {
         End::Exited(libc::WEXITSTATUS(status))
@@ -175,19 +195,16 @@ fn install_hook() {
     HOOK.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let words = WORDS.load(SeqCst);
-            if words.is_null() {
+            let Some(words) = (unsafe { WORDS.load(SeqCst).as_ref() }) else {
                 return previous(info);
-            }
+            };
             let mut text = String::new();
             let place = info.location().map(ToString::to_string).unwrap_or_default();
             write!(text, "{place}: {}", message(info.payload())).unwrap();
             let len = text.len().min(MESSAGE);
-            unsafe {
-                (&raw mut (*words).message).cast::<u8>().copy_from(text.as_ptr(), len);
-                (*words).len.store(len, SeqCst);
-                (*words).panicked.store(true, SeqCst);
-            }
+            unsafe { words.message.get().cast::<u8>().copy_from(text.as_ptr(), len) };
+            words.len.store(len, SeqCst);
+            words.panicked.store(true, SeqCst);
         }));
     });
 }
@@ -205,9 +222,7 @@ mod tests {
         assert_eq!(End::Exited(0), child(|| ()));
         assert_eq!(End::Exited(7), child(|| unsafe { libc::_exit(7) }));
         for signal in [libc::SIGTERM, libc::SIGSEGV] {
-            let end = child(|| {
-                unsafe { libc::raise(signal) };
-            });
+            let end = child(|| unsafe { libc::raise(signal) });
             assert_eq!(End::Signaled(signal), end);
         }
         let nowhere = ptr::without_provenance_mut::<u8>(64);

@@ -2,6 +2,7 @@
 
 #[macro_use]
 pub(crate) mod capability;
+pub(crate) mod alloc;
 pub(crate) mod child;
 pub(crate) mod machine;
 pub(crate) mod map;

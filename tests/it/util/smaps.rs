@@ -20,6 +20,11 @@ impl Vma {
         self.flags.iter().any(|have| have == flag)
     }
 
+    /// All of `VmFlags`.
+    pub(crate) fn flags(&self) -> Vec<String> {
+        self.flags.clone()
+    }
+
     /// The value of a line such as `Rss` or `AnonHugePages`, in bytes.
     #[track_caller]
     pub(crate) fn bytes(&self, line: &str) -> usize {

@@ -1,6 +1,12 @@
 //! Files for tests, gone on drop.
 
-use std::{env, fs::File, io::Write as _, os::fd::AsRawFd as _, path::Path};
+use std::{
+    env,
+    fs::File,
+    io::Write as _,
+    os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd},
+    path::Path,
+};
 
 use tempfile::NamedTempFile;
 
@@ -37,6 +43,14 @@ fn numbered(mut file: NamedTempFile, pages: usize) -> NamedTempFile {
         file.write_all(&vec![value; page()]).unwrap();
     }
     file
+}
+
+/// The two ends of a pipe: for reading, for writing.
+pub(crate) fn pipe() -> (OwnedFd, OwnedFd) {
+    let mut ends = [0; 2];
+    assert_eq!(0, unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) });
+    let [read, write] = ends.map(|end| unsafe { OwnedFd::from_raw_fd(end) });
+    (read, write)
 }
 
 /// The file system's magic number.
