@@ -4,7 +4,6 @@ use std::{
     fs::{File, OpenOptions},
     io::Write as _,
     os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd},
-    path::Path,
 };
 
 use mman::{
@@ -21,6 +20,7 @@ use crate::util::{
     machine::HugePages,
     map::Area,
     page,
+    proc::{of_ended, of_ended_for_writing, path_only},
     seccomp::deny,
     smaps, temp,
     unprivileged::{become_nobody, drop_capabilities},
@@ -45,6 +45,11 @@ fn entries(area: &Area) -> Vec<PagemapEntry> {
     let flags = |all: &[u64]| all.iter().map(|bits| bits >> 55).collect::<Vec<_>>();
     assert_eq!(flags(&area.pagemap()), flags(&raw));
     entries
+}
+
+/// Whether there is nothing: where the kernel keeps soft-dirty marks, a new mapping has them all.
+fn is_nothing(entry: PagemapEntry) -> bool {
+    entry.0 & !(1 << 55) == 0
 }
 
 /// A userfaultfd that tracks writes: features `WP_UNPOPULATED` and `WP_ASYNC`.
@@ -80,21 +85,4 @@ impl Tracker {
         let answer = unsafe { libc::ioctl(self.0.as_raw_fd(), number as _, argument.as_mut_ptr()) };
         assert_eq!(0, answer, "{number:#x}: {}", std::io::Error::last_os_error());
     }
-}
-
-/// A file of `/proc` of a child that has ended.
-pub(crate) fn in_ended_child(name: &str, write: bool) -> OwnedFd {
-    let mut child = std::process::Command::new("sleep").arg("100").spawn().unwrap();
-    let path = format!("/proc/{}/{name}", child.id());
-    let file = OpenOptions::new().read(!write).write(write).open(path).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    file.into()
-}
-
-/// A descriptor that only names a file (`O_PATH`).
-pub(crate) fn path_only(path: impl AsRef<Path>) -> OwnedFd {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let file = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(path).unwrap();
-    file.into()
 }

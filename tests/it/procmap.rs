@@ -3,12 +3,10 @@
 use std::{
     ffi::CString,
     fs::{self, File},
-    io::{Read as _, Write as _},
     os::{
         fd::{AsFd, AsRawFd as _},
         unix::{ffi::OsStrExt as _, fs::MetadataExt as _},
     },
-    process::{Child, Command, Stdio},
 };
 
 use mman::{
@@ -16,9 +14,14 @@ use mman::{
     sys::procmap::{ProcmapQuery, ProcmapQueryFlags as Flags, procmap_query},
 };
 
-use crate::{
-    pagemap::{in_ended_child, path_only},
-    util::{child::in_child, machine::HugePages, map::Area, page, seccomp::deny, temp},
+use crate::util::{
+    child::in_child,
+    machine::HugePages,
+    map::Area,
+    page,
+    proc::{Waiter, of_ended, path_only},
+    seccomp::deny,
+    temp,
 };
 
 const COVERING: Flags = Flags::empty();
@@ -114,31 +117,6 @@ fn listed(path: &str) -> Vec<Line> {
     text.lines().map(Line::parse).filter(|line| line.name != b"[vsyscall]").collect()
 }
 
-/// A process that waits for input, ended on drop.
-struct Waiter(Child);
-
-impl Waiter {
-    fn start() -> Self {
-        let mut cat = Command::new("cat");
-        let mut child = cat.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        // Once it has answered it maps nothing more.
-        child.stdin.as_mut().unwrap().write_all(b"?").unwrap();
-        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-        Self(child)
-    }
-
-    fn file(&self, name: &str) -> String {
-        format!("/proc/{}/{name}", self.0.id())
-    }
-}
-
-impl Drop for Waiter {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
 /// In a child, where no other thread maps anything meanwhile.
 #[test]
 fn own_mappings_agree_with_the_text() {
@@ -193,9 +171,9 @@ fn another_process_agrees_with_its_text() {
         return;
     }
     let other = Waiter::start();
-    let by_query = walk(File::open(other.file("maps")).unwrap(), COVERING);
-    assert_eq!(listed(&other.file("maps")), by_query);
-    let program = fs::read_link(other.file("exe")).unwrap();
+    let by_query = walk(File::open(other.path("maps")).unwrap(), COVERING);
+    assert_eq!(listed(&other.path("maps")), by_query);
+    let program = fs::read_link(other.path("exe")).unwrap();
     for name in [program.as_os_str().as_bytes(), b"[stack]"] {
         assert!(by_query.iter().any(|line| line.name == name), "{by_query:#?}");
     }
@@ -400,7 +378,7 @@ fn each_fault_has_its_errno() {
     assert_eq!(Err(Errno::ENOTTY), ask(&smaps, OR_NEXT, 0));
     assert_eq!(Err(Errno::ENOTTY), ask(temp::on_disk().as_file(), OR_NEXT, 0));
     assert_eq!(Err(Errno::EBADF), ask(path_only("/proc/self/maps"), OR_NEXT, 0));
-    assert_eq!(Err(Errno::ESRCH), ask(in_ended_child("maps", false), OR_NEXT, 0));
+    assert_eq!(Err(Errno::ESRCH), ask(of_ended("maps"), OR_NEXT, 0));
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl PagemapEntry {
         self.bit(56)
     }
 
-    /// Whether the page was written since `clear_refs` cleared this mark.
+    /// Whether the page was written, or its mapping made, since `clear_refs` cleared this mark.
     ///
     /// Always `false` on a kernel without `CONFIG_MEM_SOFT_DIRTY`.
     #[must_use]

@@ -8,7 +8,7 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// Reads the entries of the pages from `addr` on, and tells how many it read.
 ///
 /// `fd` is an opened `/proc/PID/pagemap`; `addr` is an address in that process, whose page is
-/// the first. A page where nothing is mapped has the entry 0. Fewer entries than asked for are
+/// the first. The entry of a page where nothing is mapped is 0. Fewer entries than asked for are
 /// read at the end of the address space (beyond it none), and of more than 2 GiB of entries; none
 /// are read when the process has ended.
 ///

@@ -30,7 +30,7 @@ table! {
             ///
             /// On hugetlbfs also where no page is there yet.
             PAGE_IS_HUGE;
-            /// Written since `clear_refs` cleared this mark.
+            /// Written, or its mapping made, since `clear_refs` cleared this mark.
             ///
             /// Never set on a kernel without `CONFIG_MEM_SOFT_DIRTY`.
             PAGE_IS_SOFT_DIRTY;

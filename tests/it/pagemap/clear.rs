@@ -43,7 +43,7 @@ fn the_peak_becomes_the_present() {
     const SIZE: usize = 64 << 20;
     in_child(|| {
         let area = Area::anon(SIZE / page());
-        area.fill(0..SIZE / page(), 1);
+        (0..SIZE).step_by(page()).for_each(|offset| area.set(offset, 1));
         drop(area);
         let before = smaps::status("VmHWM");
         let now = smaps::status("VmRSS");
@@ -86,7 +86,7 @@ fn there_is_no_other_choice() {
 fn each_fault_has_its_errno() {
     let read_only = File::open("/proc/self/status").unwrap();
     assert_eq!(Err(Errno::EBADF), clear_refs(read_only, ClearRefs::All));
-    let ended = in_ended_child("clear_refs", true);
+    let ended = of_ended_for_writing("clear_refs");
     assert_eq!(Err(Errno::ESRCH), clear_refs(ended, ClearRefs::All));
     for errno in [Errno::ENOSYS, Errno::EPERM] {
         in_child(|| {

@@ -47,7 +47,7 @@ fn the_end_of_the_address_space_cuts_it_short() {
 
 #[test]
 fn an_ended_process_has_no_entries() {
-    let pagemap = in_ended_child("pagemap", false);
+    let pagemap = of_ended("pagemap");
     assert_eq!(Ok(0), pagemap_read(pagemap, 0, &mut [PagemapEntry::default()]));
 }
 

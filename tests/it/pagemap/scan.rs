@@ -311,7 +311,7 @@ fn each_fault_has_its_errno() {
     assert_eq!(Err(Errno::ENOTTY), pagemap_scan(no_pagemap.as_file(), &good, &mut []));
     let path_only = path_only("/proc/self/pagemap");
     assert_eq!(Err(Errno::EBADF), pagemap_scan(path_only, &good, &mut []));
-    let ended = in_ended_child("pagemap", false);
+    let ended = of_ended("pagemap");
     assert_eq!(Err(Errno::ESRCH), pagemap_scan(ended, &good, &mut []));
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod alloc;
 pub(crate) mod child;
 pub(crate) mod machine;
 pub(crate) mod map;
+pub(crate) mod proc;
 pub(crate) mod seccomp;
 pub(crate) mod smaps;
 pub(crate) mod temp;
