@@ -11,18 +11,26 @@ pub(crate) mod text;
 
 pub(crate) mod ffi;
 #[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) mod ioctl;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod mempolicy;
 pub mod mman;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod pagemap;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub mod pidfd;
 #[cfg(test)]
 mod platforms;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod prctl;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod procmap;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;
 pub mod unistd;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod userfaultfd;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub mod vfs;
 

@@ -168,14 +168,15 @@ macro_rules! table {
             const ZERO: Self = Self::empty();
 
             #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one macro for all widths")]
-            fn to_u32(self) -> u32 {
-                self.bits() as u32
+            fn to_u64(self) -> u64 {
+                // A C type with a sign must not spread it over the upper bits.
+                self.bits() as u64 & (u64::MAX >> (u64::BITS - <$T>::BITS))
             }
 
             #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one macro for all widths")]
-            fn from_u32(bits: u32) -> Option<Self> {
+            fn from_u64(bits: u64) -> Option<Self> {
                 let flags = Self::from_bits_retain(bits as $T);
-                (flags.to_u32() == bits).then_some(flags)
+                (flags.to_u64() == bits).then_some(flags)
             }
         }
 

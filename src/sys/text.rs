@@ -11,23 +11,24 @@ pub(crate) trait FlagText: Copy + 'static {
     /// No bit set.
     const ZERO: Self;
 
-    fn to_u32(self) -> u32;
+    /// The bits; those beyond the C type are zero.
+    fn to_u64(self) -> u64;
 
     /// The set of exactly these bits; `None` where the C type is too narrow for them.
-    fn from_u32(bits: u32) -> Option<Self>;
+    fn from_u64(bits: u64) -> Option<Self>;
 }
 
 /// A field of several bits in a C flag word: its values are a number, not flags.
 #[derive(Copy, Clone)]
 pub(crate) struct Field {
     /// The field's bits.
-    mask: u32,
+    mask: u64,
     /// What the C names of its values start with.
     prefix: &'static str,
     /// Writes the rest of the name of a value that is not zero and has no constant.
-    write: fn(u32, &mut fmt::Formatter<'_>) -> fmt::Result,
+    write: fn(u64, &mut fmt::Formatter<'_>) -> fmt::Result,
     /// Reads what `write` has written.
-    read: fn(&str) -> Option<u32>,
+    read: fn(&str) -> Option<u64>,
 }
 
 impl Field {
@@ -46,7 +47,7 @@ pub(crate) const HUGE_SIZE: Field =
 pub(crate) const MEMFD_HUGE_SIZE: Field = Field { prefix: "MFD_HUGE_", ..HUGE_SIZE };
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn write_size(log2: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_size(log2: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (unit, name) = match log2 {
         0..10 => (0, "B"),
         10..20 => (10, "KB"),
@@ -57,7 +58,7 @@ fn write_size(log2: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn read_size(text: &str) -> Option<u32> {
+fn read_size(text: &str) -> Option<u64> {
     let size = text.strip_suffix('B')?;
     let (number, unit) = match size.as_bytes().last()? {
         b'K' => (size.strip_suffix('K')?, 10),
@@ -66,7 +67,7 @@ fn read_size(text: &str) -> Option<u32> {
         _ => (size, 0),
     };
     let number: u64 = number.parse().ok()?;
-    let log2 = number.is_power_of_two().then(|| number.trailing_zeros() + unit)?;
+    let log2 = number.is_power_of_two().then(|| u64::from(number.trailing_zeros()) + unit)?;
     (log2 != 0 && log2 < 64).then_some(log2)
 }
 
@@ -86,16 +87,16 @@ pub(crate) const ALIGNMENT: Field = Field {
 ///
 /// A name of value zero is written only where nothing else is.
 pub(crate) fn write<F: FlagText>(flags: F, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let all = flags.to_u32();
+    let all = flags.to_u64();
     if all == 0 {
-        let zero = F::NAMES.iter().find(|(_, flag)| flag.to_u32() == 0);
+        let zero = F::NAMES.iter().find(|(_, flag)| flag.to_u64() == 0);
         return f.write_str(zero.map_or("(empty)", |(name, _)| name));
     }
     let plain = F::FIELDS.iter().fold(all, |bits, field| bits & !field.mask);
     let mut left = plain;
     let mut separator = "";
     for (name, flag) in F::NAMES {
-        let bits = flag.to_u32();
+        let bits = flag.to_u64();
         if bits & plain == bits && bits & left != 0 {
             left &= !bits;
             write!(f, "{separator}{name}")?;
@@ -108,7 +109,7 @@ pub(crate) fn write<F: FlagText>(flags: F, f: &mut fmt::Formatter<'_>) -> fmt::R
         if bits != 0 {
             in_fields &= !bits;
             f.write_str(separator)?;
-            match F::NAMES.iter().find(|(_, value)| value.to_u32() == bits) {
+            match F::NAMES.iter().find(|(_, value)| value.to_u64() == bits) {
                 Some((name, _)) => f.write_str(name)?,
                 None => {
                     f.write_str(field.prefix)?;
@@ -134,20 +135,21 @@ pub(crate) fn parse<F: FlagText>(set: &'static str, text: &str) -> Result<F, Par
     for word in text.split('|') {
         let error = ParseError { set, at: at + word.len() - word.trim_start().len() };
         at += word.len() + 1;
-        bits |= parse_word::<F>(word.trim()).ok_or(error)?;
+        let fits = |bits: &u64| F::from_u64(*bits).is_some();
+        bits |= parse_word::<F>(word.trim()).filter(fits).ok_or(error)?;
     }
-    F::from_u32(bits).ok_or(ParseError { set, at: 0 })
+    F::from_u64(bits).ok_or(ParseError { set, at: 0 })
 }
 
-fn parse_word<F: FlagText>(word: &str) -> Option<u32> {
+fn parse_word<F: FlagText>(word: &str) -> Option<u64> {
     if word == "(empty)" {
         return Some(0);
     }
     if let Some(hex) = word.strip_prefix("0x") {
         let digits = !hex.starts_with('+');
-        return digits.then(|| u32::from_str_radix(hex, 16).ok())?;
+        return digits.then(|| u64::from_str_radix(hex, 16).ok())?;
     }
-    let named = F::NAMES.iter().find(|(name, _)| *name == word).map(|(_, flag)| flag.to_u32());
+    let named = F::NAMES.iter().find(|(name, _)| *name == word).map(|(_, flag)| flag.to_u64());
     named.or_else(|| {
         F::FIELDS.iter().find_map(|field| {
             let value = (field.read)(word.strip_prefix(field.prefix)?)?;

@@ -35,6 +35,8 @@ mod mempolicy;
 mod mman;
 mod nix_path;
 mod observe;
+mod pagemap;
 mod pidfd;
 mod prctl;
+mod procmap;
 mod text;

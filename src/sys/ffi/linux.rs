@@ -200,3 +200,61 @@ pub(crate) const PR_MTE_STORE_ONLY: c_int = 0x8_0000;
 pub(crate) const PR_MTE_TAG_MASK: c_int = 0x7_fff8;
 #[cfg(target_arch = "aarch64")]
 pub(crate) const PR_MTE_TAG_SHIFT: u32 = 3;
+
+// <linux/userfaultfd.h>
+
+pub(crate) const UFFD_USER_MODE_ONLY: c_int = 1;
+pub(crate) const UFFD_PAGEFAULT_FLAG_WRITE: u64 = 1;
+pub(crate) const UFFD_PAGEFAULT_FLAG_WP: u64 = 2;
+pub(crate) const UFFD_PAGEFAULT_FLAG_MINOR: u64 = 4;
+pub(crate) const UFFD_FEATURE_PAGEFAULT_FLAG_WP: u64 = 1 << 0;
+pub(crate) const UFFD_FEATURE_EVENT_FORK: u64 = 1 << 1;
+pub(crate) const UFFD_FEATURE_EVENT_REMAP: u64 = 1 << 2;
+pub(crate) const UFFD_FEATURE_EVENT_REMOVE: u64 = 1 << 3;
+pub(crate) const UFFD_FEATURE_MISSING_HUGETLBFS: u64 = 1 << 4;
+pub(crate) const UFFD_FEATURE_MISSING_SHMEM: u64 = 1 << 5;
+pub(crate) const UFFD_FEATURE_EVENT_UNMAP: u64 = 1 << 6;
+pub(crate) const UFFD_FEATURE_SIGBUS: u64 = 1 << 7;
+pub(crate) const UFFD_FEATURE_THREAD_ID: u64 = 1 << 8;
+pub(crate) const UFFD_FEATURE_MINOR_HUGETLBFS: u64 = 1 << 9;
+pub(crate) const UFFD_FEATURE_MINOR_SHMEM: u64 = 1 << 10;
+pub(crate) const UFFD_FEATURE_EXACT_ADDRESS: u64 = 1 << 11;
+pub(crate) const UFFD_FEATURE_WP_HUGETLBFS_SHMEM: u64 = 1 << 12;
+pub(crate) const UFFD_FEATURE_WP_UNPOPULATED: u64 = 1 << 13;
+pub(crate) const UFFD_FEATURE_POISON: u64 = 1 << 14;
+pub(crate) const UFFD_FEATURE_WP_ASYNC: u64 = 1 << 15;
+pub(crate) const UFFD_FEATURE_MOVE: u64 = 1 << 16;
+pub(crate) const UFFDIO_REGISTER_MODE_MISSING: u64 = 1;
+pub(crate) const UFFDIO_REGISTER_MODE_WP: u64 = 2;
+pub(crate) const UFFDIO_REGISTER_MODE_MINOR: u64 = 4;
+pub(crate) const UFFDIO_COPY_MODE_DONTWAKE: u64 = 1;
+pub(crate) const UFFDIO_COPY_MODE_WP: u64 = 2;
+pub(crate) const UFFDIO_ZEROPAGE_MODE_DONTWAKE: u64 = 1;
+pub(crate) const UFFDIO_WRITEPROTECT_MODE_WP: u64 = 1;
+pub(crate) const UFFDIO_WRITEPROTECT_MODE_DONTWAKE: u64 = 2;
+pub(crate) const UFFDIO_CONTINUE_MODE_DONTWAKE: u64 = 1;
+pub(crate) const UFFDIO_CONTINUE_MODE_WP: u64 = 2;
+pub(crate) const UFFDIO_POISON_MODE_DONTWAKE: u64 = 1;
+pub(crate) const UFFDIO_MOVE_MODE_DONTWAKE: u64 = 1;
+pub(crate) const UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES: u64 = 2;
+
+// `<linux/fs.h>`: PAGEMAP_SCAN.
+pub(crate) const PAGE_IS_WPALLOWED: u64 = 1 << 0;
+pub(crate) const PAGE_IS_WRITTEN: u64 = 1 << 1;
+pub(crate) const PAGE_IS_FILE: u64 = 1 << 2;
+pub(crate) const PAGE_IS_PRESENT: u64 = 1 << 3;
+pub(crate) const PAGE_IS_SWAPPED: u64 = 1 << 4;
+pub(crate) const PAGE_IS_PFNZERO: u64 = 1 << 5;
+pub(crate) const PAGE_IS_HUGE: u64 = 1 << 6;
+pub(crate) const PAGE_IS_SOFT_DIRTY: u64 = 1 << 7;
+pub(crate) const PAGE_IS_GUARD: u64 = 1 << 8;
+pub(crate) const PM_SCAN_WP_MATCHING: u64 = 1 << 0;
+pub(crate) const PM_SCAN_CHECK_WPASYNC: u64 = 1 << 1;
+
+// `<linux/fs.h>`: PROCMAP_QUERY.
+pub(crate) const PROCMAP_QUERY_VMA_READABLE: u64 = 0x01;
+pub(crate) const PROCMAP_QUERY_VMA_WRITABLE: u64 = 0x02;
+pub(crate) const PROCMAP_QUERY_VMA_EXECUTABLE: u64 = 0x04;
+pub(crate) const PROCMAP_QUERY_VMA_SHARED: u64 = 0x08;
+pub(crate) const PROCMAP_QUERY_COVERING_OR_NEXT_VMA: u64 = 0x10;
+pub(crate) const PROCMAP_QUERY_FILE_BACKED_VMA: u64 = 0x20;
