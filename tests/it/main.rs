@@ -32,3 +32,4 @@ mod errno;
 mod mman;
 mod nix_path;
 mod text;
+mod userfaultfd;

@@ -31,7 +31,10 @@ pub enum UffdMsg {
         /// The number of the thread; 0 without `UFFD_FEATURE_THREAD_ID`.
         ptid: u32,
     },
-    /// The process has forked.
+    /// The process forks.
+    ///
+    /// A C library may hold the locks of its allocator in `fork`, and the call returns when this
+    /// message has been read: a handler in the same process must not allocate before.
     Fork {
         /// A userfaultfd of the child, with the same ranges and features; its handshake is made.
         ufd: OwnedFd,
