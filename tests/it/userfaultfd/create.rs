@@ -36,7 +36,7 @@ fn a_descriptor_has_the_flags_asked_for() {
         let link = fs::read_link(format!("/proc/self/fd/{}", uffd.as_raw_fd())).unwrap();
         assert_eq!("anon_inode:[userfaultfd]", link.to_str().unwrap());
     }
-    let unknown = UserfaultfdFlags::from_bits_retain(1 << 30);
+    let unknown = USER_MODE | UserfaultfdFlags::from_bits_retain(1 << 30);
     assert_eq!(Some(Error::EINVAL), userfaultfd(unknown).err());
 }
 
@@ -81,7 +81,7 @@ fn the_device_makes_one_too() {
     in_child(|| {
         uffdio_api(&uffd, UffdFeatures::empty()).unwrap();
     });
-    let unknown = UserfaultfdFlags::from_bits_retain(1 << 30);
+    let unknown = USER_MODE | UserfaultfdFlags::from_bits_retain(1 << 30);
     let made = unsafe { userfaultfd_ioc_new(&device, unknown) };
     assert_eq!(Some(Error::EINVAL), made.err());
     // The device is the privilege.

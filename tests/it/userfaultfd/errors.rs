@@ -225,6 +225,9 @@ fn move_is_for_private_anonymous_pages_of_one_kind() {
         shared.fill(0..1, 1);
         assert_eq!(Err(Error::EINVAL), shift(shared.ptr() as u64, size()));
         assert_eq!(Err(Error::EINVAL), shift(watched.at(1), 2 * size()), "they overlap");
+        let hole = Area::anon(1);
+        assert_eq!(0, unsafe { libc::munmap(hole.ptr(), page()) });
+        assert_eq!(Err(Error::ENOENT), shift(hole.ptr() as u64, size()));
         let locked = Area::anon(1);
         locked.fill(0..1, 1);
         assert_eq!(0, unsafe { libc::mlock(locked.ptr(), page()) });
