@@ -11,6 +11,7 @@ pub(crate) mod text;
 
 pub(crate) mod ffi;
 #[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "its figures are checked all the same"))]
 pub(crate) mod ioctl;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod mempolicy;

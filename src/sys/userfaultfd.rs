@@ -71,6 +71,7 @@
 #![doc = man!(userfaultfd(2) on linux)]
 #![doc = man!(ioctl_userfaultfd(2) on linux)]
 
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "its figures are checked all the same"))]
 mod abi;
 mod flags;
 #[cfg(feature = "std")]

@@ -40,3 +40,4 @@ mod pidfd;
 mod prctl;
 mod procmap;
 mod text;
+mod userfaultfd;

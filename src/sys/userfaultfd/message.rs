@@ -31,7 +31,10 @@ pub enum UffdMsg {
         /// The number of the thread; 0 without `UFFD_FEATURE_THREAD_ID`.
         ptid: u32,
     },
-    /// The process has forked.
+    /// The process forks.
+    ///
+    /// A C library may hold the locks of its allocator in `fork`, and the call returns when this
+    /// message has been read: a handler in the same process must not allocate before.
     Fork {
         /// A userfaultfd of the child, with the same ranges and features; its handshake is made.
         ufd: OwnedFd,
@@ -183,4 +186,47 @@ pub unsafe fn read_uffd_msgs<const N: usize>(fd: impl AsFd) -> Result<UffdMsgs<N
         unsafe { libc::read(fd.as_fd().as_raw_fd(), raw.as_mut_ptr().cast(), size_of_val(&raw)) };
     let bytes = Errno::result(answer)?.unsigned_abs();
     Ok(UffdMsgs { raw, next: 0, end: bytes / size_of::<RawMsg>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A message of these bytes, which follow the event and its reserved fields.
+    fn take(event: u8, bytes: [&[u8]; 3]) -> UffdMsg {
+        let mut arg = [0; 3];
+        for (word, bytes) in arg.iter_mut().zip(bytes) {
+            let mut whole = [0xee; 8];
+            whole[..bytes.len()].copy_from_slice(bytes);
+            *word = u64::from_ne_bytes(whole);
+        }
+        let raw = RawMsg { event, reserved1: 0xee, reserved2: 0xeeee, reserved3: 0xeeee_eeee, arg };
+        // SAFETY: no test gives the event of a fork a descriptor.
+        unsafe { UffdMsg::take(&raw) }
+    }
+
+    #[test]
+    fn a_field_of_32_bits_is_the_first_half_of_its_word() {
+        let [flags, address] = [u64::MAX, 1 << 40].map(u64::to_ne_bytes);
+        let ptid = 0x0102_0304_u32;
+        let msg = take(0x12, [&flags, &address, &ptid.to_ne_bytes()]);
+        let UffdMsg::Pagefault { flags, address, ptid: told } = msg else { panic!("{msg:?}") };
+        assert_eq!((flags.bits(), address, told), (u64::MAX, 1 << 40, ptid));
+    }
+
+    #[test]
+    fn unknown_messages_are_kept() {
+        let words = [1_u64, 2, 3].map(u64::to_ne_bytes);
+        for event in [0, 0x11, 0x17, 0xff] {
+            let msg = take(event, [&words[0], &words[1], &words[2]]);
+            let UffdMsg::Unknown { event: told, arg } = msg else { panic!("{msg:?}") };
+            assert_eq!((told, arg), (event, [1, 2, 3]));
+        }
+    }
+
+    #[test]
+    fn a_negative_descriptor_is_none() {
+        let msg = take(0x13, [&(-1_i32).to_ne_bytes(), &[], &[]]);
+        assert!(matches!(msg, UffdMsg::Unknown { event: 0x13, .. }), "{msg:?}");
+    }
 }

@@ -141,7 +141,7 @@ pub fn uffdio_continue(
 /// Marks missing pages as lost: who touches them, now or later, gets a SIGBUS.
 ///
 /// Returns the bytes marked: fewer than `len` if a later page could not be marked. Calling again
-/// for the rest tells why. `madvise` with `MADV_DONTNEED` takes the mark away.
+/// for the rest tells why. [`uffdio_copy`] takes the mark away, and so does `MADV_DONTNEED`.
 ///
 /// # Errors
 ///
@@ -189,11 +189,11 @@ pub unsafe fn uffdio_poison(
 /// - `EAGAIN`: the address space changes; read the messages, then try again.
 /// - `EBUSY`: the first page is pinned, or shared with another process since a fork.
 /// - `EEXIST`: the first page at `dst` is there already.
-/// - `EINVAL`: a range is empty, not of whole pages, or not private anonymous memory; they
-///   overlap; one is locked or protected and the other is not; unknown modes; the handshake was
-///   not made; not the process that made `fd`; a kernel older than Linux 6.8.
-/// - `ENOENT`: `dst` is not registered, or was changed meanwhile; or the first page at `src` is
-///   missing, without `UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES`.
+/// - `EINVAL`: a range is empty, not of whole pages, or not private anonymous memory; `dst` is not
+///   registered; they overlap; one is locked or protected and the other is not; unknown modes; the
+///   handshake was not made; not the process that `fd` is of; a kernel older than Linux 6.8.
+/// - `ENOENT`: the first page at `src` is missing, without `UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES`; or
+///   a range is not mapped.
 /// - `ENOMEM`: no memory.
 /// - `ESRCH`: the process is gone.
 /// - `EBADF`, `ENOTTY`: not a userfaultfd.
