@@ -2,20 +2,23 @@
 
 use super::*;
 
+/// In a child, as a fork by another test makes pages less exclusive.
 #[test]
 fn fresh_touched_and_read_pages_differ() {
-    let area = Area::anon(4);
-    area.set(page(), 1);
-    area.get(2 * page());
-    let all = entries(&area);
-    assert!(is_nothing(all[0]), "never touched: {:?}", all[0]);
-    assert!(all[1].is_present() && all[1].is_exclusive(), "written: {:?}", all[1]);
-    assert!(all[2].is_present() && !all[2].is_exclusive(), "page of zeros: {:?}", all[2]);
-    assert!(is_nothing(all[3]), "never touched: {:?}", all[3]);
-    for entry in all {
-        assert!(!entry.is_file_or_shared() && !entry.is_swapped() && !entry.is_guard());
-        assert!(!entry.is_uffd_wp());
-    }
+    in_child(|| {
+        let area = Area::anon(4);
+        area.set(page(), 1);
+        area.get(2 * page());
+        let all = entries(&area);
+        assert!(is_nothing(all[0]), "never touched: {:?}", all[0]);
+        assert!(all[1].is_present() && all[1].is_exclusive(), "written: {:?}", all[1]);
+        assert!(all[2].is_present() && !all[2].is_exclusive(), "page of zeros: {:?}", all[2]);
+        assert!(is_nothing(all[3]), "never touched: {:?}", all[3]);
+        for entry in all {
+            assert!(!entry.is_file_or_shared() && !entry.is_swapped() && !entry.is_guard());
+            assert!(!entry.is_uffd_wp());
+        }
+    });
 }
 
 #[test]
@@ -34,16 +37,18 @@ fn pages_of_files_and_shared_pages_are_marked() {
     assert!(copied[0].is_present() && !copied[0].is_file_or_shared(), "{copied:?}");
 }
 
-/// A page is exclusive until a child has it as well.
+/// A page is exclusive until a child has it as well. In a child, which alone forks.
 #[test]
 fn a_child_ends_exclusiveness() {
-    let area = Area::anon(1);
-    area.set(0, 1);
-    assert!(entries(&area)[0].is_exclusive());
     in_child(|| {
-        assert!(!entries(&area)[0].is_exclusive());
-        area.set(0, 2);
-        assert!(entries(&area)[0].is_exclusive(), "its own copy");
+        let area = Area::anon(1);
+        area.set(0, 1);
+        assert!(entries(&area)[0].is_exclusive());
+        in_child(|| {
+            assert!(!entries(&area)[0].is_exclusive());
+            area.set(0, 2);
+            assert!(entries(&area)[0].is_exclusive(), "its own copy");
+        });
     });
 }
 
