@@ -71,7 +71,7 @@ fn sigbus_instead_of_messages() {
     let area = Area::anon(1);
     faults(libc::SIGBUS, crate::util::child::BUS_ADRERR, area.at(0), || {
         let uffd = open(UffdFeatures::UFFD_FEATURE_SIGBUS);
-        uffdio_register(&uffd, area.ptr() as u64, size(), MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, size(), MISSING) }.unwrap();
         area.get(0);
     });
 }
@@ -133,9 +133,9 @@ fn a_fork_brings_a_userfaultfd_of_the_child() {
         let done = unsafe { uffdio_zeropage(&ufd, watched.at(0), size(), zero) };
         assert_eq!(Err(Error::ESRCH), done);
         let unprotect = UffdioWriteprotectMode::Unprotect;
-        let done = uffdio_writeprotect(&ufd, watched.at(0), size(), unprotect);
+        let done = unsafe { uffdio_writeprotect(&ufd, watched.at(0), size(), unprotect) };
         assert_eq!(Err(Error::ESRCH), done);
-        let done = uffdio_register(&ufd, watched.at(0), size(), MISSING);
+        let done = unsafe { uffdio_register(&ufd, watched.at(0), size(), MISSING) };
         assert_eq!(Err(Error::ENOMEM), done);
     });
 }

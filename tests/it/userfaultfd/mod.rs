@@ -47,7 +47,7 @@ impl Watched {
     }
 
     fn register(&self, mode: UffdioRegisterMode) -> UffdIoctls {
-        uffdio_register(&self.uffd, self.at(0), self.len(), mode).unwrap()
+        unsafe { uffdio_register(&self.uffd, self.at(0), self.len(), mode) }.unwrap()
     }
 
     /// The address of a page.

@@ -136,7 +136,7 @@ fn write_protection_stops_a_write() {
         area.fill(0..3, 1);
         let watched = Watched { uffd: open(UffdFeatures::empty()), area };
         assert!(watched.register(WP).contains(UffdIoctls::_UFFDIO_WRITEPROTECT));
-        let set = |start, pages, mode| {
+        let set = |start, pages, mode| unsafe {
             uffdio_writeprotect(&watched.uffd, watched.at(start), pages * size(), mode)
         };
         assert_eq!(Ok(()), set(1, 2, Protect));
@@ -191,7 +191,7 @@ fn absent_pages_can_be_write_protected() {
         for (features, is) in [(UffdFeatures::empty(), false), (feature, true)] {
             let watched = Watched::new(Area::anon(1), features, WP);
             let mode = UffdioWriteprotectMode::Protect;
-            uffdio_writeprotect(&watched.uffd, watched.at(0), size(), mode).unwrap();
+            unsafe { uffdio_writeprotect(&watched.uffd, watched.at(0), size(), mode) }.unwrap();
             assert_eq!([is], protected(&watched.area)[..]);
         }
     });
@@ -210,7 +210,8 @@ fn asynchronous_protection_notes_writes() {
             area.fill(0..2, 1);
             let watched = Watched::new(area, feature, WP);
             let mode = UffdioWriteprotectMode::Protect;
-            uffdio_writeprotect(&watched.uffd, watched.at(0), watched.len(), mode).unwrap();
+            unsafe { uffdio_writeprotect(&watched.uffd, watched.at(0), watched.len(), mode) }
+                .unwrap();
             assert_eq!([true; 3], protected(&watched.area)[..]);
             // Nobody handles these.
             watched.area.set(page(), 2);
@@ -235,7 +236,7 @@ fn continue_maps_what_the_page_cache_has() {
         assert!(watched.register(MINOR).contains(UffdIoctls::_UFFDIO_CONTINUE));
         let go_on = |start, pages| {
             let mode = UffdioContinueMode::empty();
-            uffdio_continue(&watched.uffd, watched.at(start), pages * size(), mode)
+            unsafe { uffdio_continue(&watched.uffd, watched.at(start), pages * size(), mode) }
         };
         let thread = reader(watched.at(1));
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_MINOR, 1), watched.fault());
@@ -251,7 +252,9 @@ fn continue_maps_what_the_page_cache_has() {
         let thread = reader(watched.at(0));
         watched.fault();
         let mode = UffdioContinueMode::UFFDIO_CONTINUE_MODE_DONTWAKE;
-        assert_eq!(Ok(size()), uffdio_continue(&watched.uffd, watched.at(0), size(), mode));
+        assert_eq!(Ok(size()), unsafe {
+            uffdio_continue(&watched.uffd, watched.at(0), size(), mode)
+        });
         assert!(waits(&thread));
         uffdio_wake(&watched.uffd, watched.at(0), size()).unwrap();
         assert_eq!(1, thread.join().unwrap());
@@ -271,7 +274,9 @@ fn continue_can_protect_at_once() {
         let mine = Area::file(1, libc::MAP_SHARED, fd.as_raw_fd());
         let watched = Watched::new(mine, UffdFeatures::empty(), MINOR | WP);
         let mode = UffdioContinueMode::UFFDIO_CONTINUE_MODE_WP;
-        assert_eq!(Ok(size()), uffdio_continue(&watched.uffd, watched.at(0), size(), mode));
+        assert_eq!(Ok(size()), unsafe {
+            uffdio_continue(&watched.uffd, watched.at(0), size(), mode)
+        });
         assert_eq!([true], protected(&watched.area)[..]);
     });
 }
@@ -287,7 +292,7 @@ fn poisoned_pages_kill() {
         |uffd: &OwnedFd, mode| unsafe { uffdio_poison(uffd, area.page(1) as u64, size(), mode) };
     let end = child(|| {
         let uffd = open(UffdFeatures::empty());
-        uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
         assert_eq!(Ok(size()), poison(&uffd, UffdioPoisonMode::empty()));
         assert_eq!(Err(Error::EEXIST), poison(&uffd, UffdioPoisonMode::empty()));
         area.get(page());
@@ -298,7 +303,7 @@ fn poisoned_pages_kill() {
 
     in_child(|| {
         let uffd = open(UffdFeatures::empty());
-        uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
         assert_eq!(Ok(size()), poison(&uffd, UffdioPoisonMode::UFFDIO_POISON_MODE_DONTWAKE));
         assert_eq!(Ok(size()), copy(&uffd, area.page(1) as u64, 1, 1));
         assert_eq!(1, area.get(page()), "the mark is gone");
@@ -318,7 +323,7 @@ fn poison_ends_the_wait_of_a_thread() {
     let area = Area::anon(1);
     let end = child(|| {
         let uffd = open(UffdFeatures::empty());
-        uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
         let thread = reader(area.ptr() as u64);
         wait_for_message(&uffd);
         let mode = UffdioPoisonMode::empty();
@@ -393,7 +398,7 @@ fn unregister_lets_accesses_go() {
         let watched = Watched::missing(2, UffdFeatures::empty());
         let thread = reader(watched.at(0));
         watched.fault();
-        assert_eq!(Ok(()), uffdio_unregister(&watched.uffd, watched.at(0), size()));
+        assert_eq!(Ok(()), unsafe { uffdio_unregister(&watched.uffd, watched.at(0), size()) });
         assert_eq!(0, thread.join().unwrap());
         assert_eq!(0, watched.area.get(1), "without a message");
         // The other page is registered still.
@@ -423,7 +428,7 @@ fn huge_pages_are_filled_whole() {
         let map = unsafe { libc::mmap(area.ptr(), size, prot, flags, -1, 0) };
         assert_eq!(area.ptr(), map, "{}", std::io::Error::last_os_error());
         let (uffd, start, len) = (open(UffdFeatures::empty()), map as u64, size as u64);
-        let ioctls = uffdio_register(&uffd, start, len, MISSING).unwrap();
+        let ioctls = unsafe { uffdio_register(&uffd, start, len, MISSING) }.unwrap();
         assert!(!ioctls.contains(UffdIoctls::_UFFDIO_ZEROPAGE), "{ioctls:?}");
         let mode = UffdioZeropageMode::empty();
         assert_eq!(Err(Error::EINVAL), unsafe { uffdio_zeropage(&uffd, start, len, mode) });
