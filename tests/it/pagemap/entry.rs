@@ -80,23 +80,26 @@ fn write_protection_by_userfaultfd_shows() {
     assert!(all[1].is_present() && !all[1].is_uffd_wp(), "{all:?}");
 }
 
+/// In a child: what another test's fork shares is not swapped out.
 #[test]
 fn a_page_in_swap_tells_where() {
     if !have!("swap") {
         return;
     }
     let root = have!("root");
-    let area = Area::anon(16);
-    area.fill(0..16, 3);
-    assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_PAGEOUT) });
-    let out: Vec<_> = entries(&area).into_iter().filter(|entry| entry.is_swapped()).collect();
-    assert!(!out.is_empty(), "nothing was swapped out");
-    for entry in out {
-        assert!(!entry.is_present() && entry.pfn().is_none());
-        // The place of page 0 of an area is its header's, so none is all zeros.
-        assert_eq!(root, entry.swap().is_some_and(|swap| swap.offset > 0));
-    }
-    assert!(area.holds(0..16, 3));
+    in_child(|| {
+        let area = Area::anon(16);
+        area.fill(0..16, 3);
+        assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_PAGEOUT) });
+        let out: Vec<_> = entries(&area).into_iter().filter(|entry| entry.is_swapped()).collect();
+        assert!(!out.is_empty(), "nothing was swapped out");
+        for entry in out {
+            assert!(!entry.is_present() && entry.pfn().is_none());
+            // The place of page 0 of an area is its header's, so none is all zeros.
+            assert_eq!(root, entry.swap().is_some_and(|swap| swap.offset > 0));
+        }
+        assert!(area.holds(0..16, 3));
+    });
 }
 
 #[test]

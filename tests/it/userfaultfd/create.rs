@@ -154,7 +154,7 @@ fn unprivileged_users_get_faults_of_user_code_only() {
             let thread = reader(watched.at(0));
             watched.fault();
             assert_eq!(Ok(size()), watched.copy(0, 1, 5));
-            assert_eq!(5, thread.join().unwrap());
+            assert_eq!(5, thread.join());
             // Forks of others are none of its business.
             let uffd = userfaultfd(FLAGS).unwrap();
             let fork = UffdFeatures::UFFD_FEATURE_EVENT_FORK;
@@ -185,13 +185,13 @@ fn system_calls_wait_for_pages() {
         let watched = Watched { uffd, area: Area::anon(1) };
         watched.register(MISSING);
         let start = watched.at(0);
-        let thread = thread::spawn(move || {
+        let thread = spawn(move || {
             let zero = File::open("/dev/zero").unwrap();
             unsafe { libc::read(zero.as_raw_fd(), start as *mut libc::c_void, 1) }
         });
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_WRITE, 0), watched.fault());
         assert_eq!(Ok(size()), watched.copy(0, 1, 5));
-        assert_eq!(1, thread.join().unwrap());
+        assert_eq!(1, thread.join());
         assert_eq!((0, 5), (watched.area.get(0), watched.area.get(1)));
     });
 }

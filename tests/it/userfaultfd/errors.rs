@@ -182,7 +182,7 @@ fn one_range_has_one_userfaultfd() {
         assert!(matches!(message(&other), UffdMsg::Pagefault { .. }));
         assert!(matches!(unsafe { read_uffd_msg(&watched.uffd) }, Err(Error::EAGAIN)));
         assert_eq!(Ok(size()), copy(&other, watched.at(3), 1, 2));
-        assert_eq!(2, thread.join().unwrap());
+        assert_eq!(2, thread.join());
         // To register once more is no conflict.
         assert!(
             unsafe { uffdio_register(&watched.uffd, watched.at(0), 3 * size(), MISSING) }.is_ok()

@@ -29,7 +29,7 @@ fn copy_resolves_a_missing_fault() {
         let fault = unsafe { read_uffd_msg(&watched.uffd) }.unwrap();
         assert!(waits(&thread));
         assert_eq!(Ok(size()), watched.copy(2, 1, 42));
-        assert_eq!(42, thread.join().unwrap());
+        assert_eq!(42, thread.join());
         let UffdMsg::Pagefault { flags, address, ptid } = fault else { panic!("{fault:?}") };
         assert_eq!((flags, address, ptid), (UffdPagefaultFlags::empty(), watched.at(2), 0));
         assert_eq!([false, false, true, false], watched.area.present()[..]);
@@ -44,7 +44,7 @@ fn a_write_is_told_from_a_read() {
         let thread = writer(watched.at(1), 7);
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_WRITE, 1), watched.fault());
         assert_eq!(Ok(size()), watched.copy(1, 1, 9));
-        thread.join().unwrap();
+        thread.join();
         assert_eq!((7, 9), (watched.area.get(page()), watched.area.get(page() + 1)));
     });
 }
@@ -66,7 +66,7 @@ fn dontwake_leaves_the_thread_to_wake() {
         assert_eq!(Ok(()), uffdio_wake(&watched.uffd, watched.at(1), size()));
         assert!(waits(&thread));
         assert_eq!(Ok(()), uffdio_wake(&watched.uffd, watched.at(0), size()));
-        assert_eq!(3, thread.join().unwrap());
+        assert_eq!(3, thread.join());
     });
 }
 
@@ -84,7 +84,7 @@ fn zeropage_gives_zeros() {
         assert!(waits(&thread));
         assert_eq!(Ok(size()), zero(0, UffdioZeropageMode::empty()));
         uffdio_wake(&watched.uffd, watched.at(0), 2 * size()).unwrap();
-        assert_eq!(0, thread.join().unwrap());
+        assert_eq!(0, thread.join());
         assert_eq!([true, true, false], watched.area.present()[..]);
         assert!(watched.area.holds(0..2, 0));
         assert_eq!(Err(Error::EEXIST), zero(1, UffdioZeropageMode::empty()));
@@ -151,14 +151,14 @@ fn write_protection_stops_a_write() {
         assert_eq!(Ok(()), set(1, 2, UnprotectDontwake));
         assert!(waits(&thread));
         assert_eq!(Ok(()), uffdio_wake(&watched.uffd, watched.at(2), size()));
-        thread.join().unwrap();
+        thread.join();
         assert_eq!(2, watched.area.get(2 * page()));
 
         assert_eq!(Ok(()), set(1, 1, Protect));
         let thread = writer(watched.at(1), 3);
         watched.fault();
         assert_eq!(Ok(()), set(1, 1, Unprotect));
-        thread.join().unwrap();
+        thread.join();
         assert_eq!([false; 3], protected(&watched.area)[..]);
     });
 }
@@ -242,7 +242,7 @@ fn continue_maps_what_the_page_cache_has() {
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_MINOR, 1), watched.fault());
         other.set(page(), 8);
         assert_eq!(Ok(size()), go_on(1, 1));
-        assert_eq!(8, thread.join().unwrap());
+        assert_eq!(8, thread.join());
         assert_eq!([false, true, false, false], watched.area.present()[..]);
 
         assert_eq!(Err(Error::EEXIST), go_on(1, 1));
@@ -257,7 +257,7 @@ fn continue_maps_what_the_page_cache_has() {
         });
         assert!(waits(&thread));
         uffdio_wake(&watched.uffd, watched.at(0), size()).unwrap();
-        assert_eq!(1, thread.join().unwrap());
+        assert_eq!(1, thread.join());
     });
 }
 
@@ -328,7 +328,7 @@ fn poison_ends_the_wait_of_a_thread() {
         wait_for_message(&uffd);
         let mode = UffdioPoisonMode::empty();
         unsafe { uffdio_poison(&uffd, area.ptr() as u64, size(), mode) }.unwrap();
-        thread.join().unwrap();
+        thread.join();
     });
     let End::Faulted(libc::SIGBUS, 2 | 4, address) = end else { panic!("{end:?}") };
     assert_eq!(area.ptr().addr(), address);
@@ -353,7 +353,7 @@ fn move_takes_the_page_itself() {
         let thread = reader(watched.at(1));
         watched.fault();
         assert_eq!(Ok(size()), shift(1, 0, 1, UffdioMoveMode::empty()));
-        assert_eq!(1, thread.join().unwrap());
+        assert_eq!(1, thread.join());
         assert_eq!(before, frame(&watched.area, 1));
         assert!(watched.area.holds(1..2, 1));
         assert_eq!([false, false, true], src.present()[..]);
@@ -399,7 +399,7 @@ fn unregister_lets_accesses_go() {
         let thread = reader(watched.at(0));
         watched.fault();
         assert_eq!(Ok(()), unsafe { uffdio_unregister(&watched.uffd, watched.at(0), size()) });
-        assert_eq!(0, thread.join().unwrap());
+        assert_eq!(0, thread.join());
         assert_eq!(0, watched.area.get(1), "without a message");
         // The other page is registered still.
         let thread = reader(watched.at(1));
@@ -409,7 +409,7 @@ fn unregister_lets_accesses_go() {
             drop(uffd);
             area
         };
-        assert_eq!(0, thread.join().unwrap(), "closing it lets all go");
+        assert_eq!(0, thread.join(), "closing it lets all go");
         drop(area);
     });
 }
@@ -439,7 +439,7 @@ fn huge_pages_are_filled_whole() {
         let src = content.as_ptr().cast();
         let done = unsafe { uffdio_copy(&uffd, start, src, len, UffdioCopyMode::empty()) };
         assert_eq!(Ok(len), done);
-        assert_eq!(7, thread.join().unwrap());
+        assert_eq!(7, thread.join());
         drop(uffd);
         assert_eq!(0, unsafe { libc::munmap(map, size) });
     });
