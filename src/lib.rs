@@ -1,4 +1,9 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Pages
+//!
+//! - [What differs from nix 0.23](sys::mman::differences)
+//! - [Which constant exists on which system](sys::mman::platforms)
 #![no_std]
 #![cfg(unix)]
 #![recursion_limit = "256"] // `table!` takes a step for each system of each group.

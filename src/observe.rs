@@ -56,7 +56,7 @@ pub fn page_cache(file: impl AsFd) -> Result<PageCache, MapError> {
     if metadata.file_type().is_block_device() {
         return Err(MapError::unsupported(OPERATION, "this system tells it of regular files only"));
     }
-    if !os::tells_residency(&metadata) {
+    if !os::tells_residency(file, &metadata) {
         return Err(system(Errno::EPERM));
     }
     let resident = resident_by_map(file, metadata.len()).map_err(system)?;

@@ -5,10 +5,12 @@
 //!
 //! - `cached(file)`: what the page cache holds of a whole file, without mapping it; `None` where
 //!   only [`residency`] of a map can tell.
-//! - `tells_residency(metadata)`: whether `residency` of a map of this file is the truth. A
+//! - `tells_residency(file, metadata)`: whether `residency` of a map of this file is the truth. A
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
+//!
+//! `page_size` and `metadata` are the same for all.
 
 mod posix;
 

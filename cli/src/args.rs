@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -64,8 +64,9 @@ Exit codes:
 #[derive(Debug, Args)]
 pub(crate) struct StatArgs {
     /// Files, directories and block devices
+    // Not `PathBuf`, which clap refuses to read from an empty word: one bad path is no wrong usage.
     #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<OsString>,
 
     /// Write one JSON object
     #[arg(long)]

@@ -6,7 +6,7 @@
 extern crate nix_real as nix;
 
 #[path = "../src/lib.rs"]
-#[allow(dead_code, unreachable_pub, reason = "it is written as a library")]
+#[allow(unreachable_pub, reason = "it is written as a library")]
 mod real;
 
 use std::{env, fs, process, sync::Mutex};

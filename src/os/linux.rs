@@ -51,13 +51,9 @@ fn in_bytes(stat: CacheStat) -> PageCache {
 
 /// Since Linux 5.2, `mincore` says "resident" of every page of a file that the caller neither
 /// owns nor could write. Where that cannot be ruled out the answer is no.
-pub(crate) fn tells_residency(metadata: &Metadata) -> bool {
-    const OTHERS_WRITE: u32 = 0o002;
-    /// The user of files whose owner has no number in this user namespace: the namespace's root
-    /// has no power over these.
+pub(crate) fn tells_residency(file: BorrowedFd<'_>, metadata: &Metadata) -> bool {
+    /// How the owner of a file looks who has no number in this user namespace.
     const NOBODY: u32 = 65534;
-    let user = unistd::geteuid();
-    metadata.uid() == user
-        || metadata.mode() & OTHERS_WRITE != 0
-        || (user == 0 && metadata.uid() != NOBODY)
+    let owns = metadata.uid() == unistd::geteuid() && metadata.uid() != NOBODY;
+    owns || unistd::may_write(file).is_ok()
 }

@@ -9,6 +9,6 @@ pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
     Ok(None)
 }
 
-pub(crate) fn tells_residency(_metadata: &Metadata) -> bool {
+pub(crate) fn tells_residency(_file: BorrowedFd<'_>, _metadata: &Metadata) -> bool {
     true
 }

@@ -8,8 +8,8 @@ macro_rules! man {
             man!(netbsd $page $section), ", ", man!(openbsd $page $section), ", ",
             man!(dragonfly $page $section), ", ", man!(apple $page $section), ".")
     };
-    ($page:ident($section:literal) on $($os:ident)+) => {
-        concat!("Manual:", $(" ", man!($os $page $section),)+ ".")
+    ($page:ident($section:literal) on $first:ident $($os:ident)*) => {
+        concat!("Manual: ", man!($first $page $section), $(", ", man!($os $page $section),)* ".")
     };
     (linux $page:ident $section:literal) => {
         concat!("[Linux](https://man7.org/linux/man-pages/man", $section, "/",

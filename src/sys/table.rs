@@ -21,8 +21,8 @@
 //!
 //! Two kinds of constants in a `struct` are no flags of their own:
 //! - `field HUGE_SIZE(…) { … }`: values of a field of several bits, described by the
-//!   [`text::Field`](super::text::Field) of that name. Its bits count as known; its values are
-//!   plain associated constants, which neither iteration nor `all()` takes for flags.
+//!   [`text::Field`](super::text::Field) of that name. Its bits count as known, and are in `all()`
+//!   as they were in nix; its values are plain associated constants, and no flags to iterate.
 //! - `later(…) { … }`: flags that `all()` leaves out, because code written for nix 0.23 passes
 //!   `all()` to the kernel and means what it was then.
 

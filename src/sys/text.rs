@@ -135,10 +135,18 @@ pub(crate) fn parse<F: FlagText>(set: &'static str, text: &str) -> Result<F, Par
     for word in text.split('|') {
         let error = ParseError { set, at: at + word.len() - word.trim_start().len() };
         at += word.len() + 1;
-        let fits = |bits: &u64| F::from_u64(*bits).is_some();
+        let fits = |new: &u64| F::from_u64(*new).is_some() && !collide::<F>(bits, *new);
         bits |= parse_word::<F>(word.trim()).filter(fits).ok_or(error)?;
     }
     F::from_u64(bits).ok_or(ParseError { set, at: 0 })
+}
+
+/// Whether two words give a field two values, which joined would be a third.
+fn collide<F: FlagText>(bits: u64, new: u64) -> bool {
+    F::FIELDS.iter().any(|field| {
+        let (old, new) = (bits & field.mask, new & field.mask);
+        old != 0 && new != 0 && old != new
+    })
 }
 
 fn parse_word<F: FlagText>(word: &str) -> Option<u64> {

@@ -15,7 +15,10 @@ use mman::{
 };
 
 use crate::util::{
-    child::in_child, machine::HugePages, mount, page, seccomp, temp, unprivileged::become_nobody,
+    child::in_child,
+    machine::HugePages,
+    mount, page, seccomp, temp,
+    unprivileged::{become_nobody, drop_capabilities},
 };
 
 /// Asks as on a kernel before 6.5, in a child.
@@ -116,6 +119,22 @@ fn a_strangers_file_is_not_guessed() {
     };
     in_child(told);
     on_an_old_kernel(told);
+}
+
+/// Root is nobody special where its capabilities are gone.
+#[test]
+fn a_strangers_file_is_not_guessed_by_a_powerless_root() {
+    if !have!("root") {
+        return;
+    }
+    let file = temp::pages_in_memory(2);
+    std::os::unix::fs::fchown(&file, Some(12345), Some(12345)).unwrap();
+    file.as_file().set_permissions(Permissions::from_mode(0o644)).unwrap();
+    on_an_old_kernel(|| {
+        assert_eq!(2 * page() as u64, resident(&file));
+        drop_capabilities();
+        assert_eq!(Some(Errno::EPERM), page_cache(&file).unwrap_err().errno());
+    });
 }
 
 #[test]

@@ -262,3 +262,11 @@ fn every_advice_survives_its_number_and_name() {
     }
     assert!("MADV_NONSENSE".parse::<MmapAdvise>().is_err());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn s3_two_sizes_of_huge_pages_are_refused() {
+    let error = "MAP_HUGETLB | MAP_HUGE_2MB | MAP_HUGE_1GB".parse::<MapFlags>().unwrap_err();
+    assert_eq!(29, error.offset());
+    assert!("MAP_HUGE_2MB | MAP_HUGE_2MB".parse::<MapFlags>().is_ok());
+}

@@ -108,7 +108,7 @@ impl<'a> Unknown<'a> {
         let mut reasons: Vec<Self> = Vec::new();
         for row in rows {
             let Err(error) = &row.known.cached else { continue };
-            match reasons.iter_mut().find(|reason| reason.error.errno() == error.errno()) {
+            match reasons.iter_mut().find(|reason| reason.error.to_string() == error.to_string()) {
                 Some(reason) => reason.count += 1,
                 None => reasons.push(Self { error, first: row.path(), count: 1 }),
             }

@@ -4,7 +4,7 @@ use std::{ffi::OsStr, fmt, os::unix::ffi::OsStrExt as _};
 
 /// A name that cannot steer a terminal or break a line: as it is, but with escapes for control
 /// characters (`\n`, `\u{1b}`), marks that turn the direction of writing, bytes that are no UTF-8
-/// (`\xff`), and the backslash, so that two names never look the same.
+/// (`\xff`), and the backslash, so that no name looks like another's escapes.
 pub(crate) struct Sanitized<'a>(pub(crate) &'a OsStr);
 
 impl fmt::Display for Sanitized<'_> {

@@ -240,9 +240,10 @@ fn fincore_agrees() {
     }
     let mut paths: Vec<_> =
         fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.push(env!("CARGO_BIN_EXE_mman").into());
-    paths.push("/bin/sh".into());
-    paths.extend(std::env::current_exe());
+    // Other people's files are told to their owners only.
+    let own = |path: &PathBuf| fs::OpenOptions::new().append(true).open(path).is_ok();
+    let theirs = [env!("CARGO_BIN_EXE_mman"), "/usr/bin/find", "/etc/passwd"].map(PathBuf::from);
+    paths.extend(theirs.into_iter().filter(own));
     for path in paths {
         eventually(&true, || {
             let ours = file(&path)["resident"].as_u64().unwrap();

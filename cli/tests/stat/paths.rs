@@ -30,6 +30,16 @@ fn a_bad_path_fails_and_the_others_are_shown() {
 }
 
 #[test]
+fn an_empty_path_is_a_bad_path() {
+    let dir = disk();
+    let good = dir.path().join("good");
+    write(&good, PAGE);
+    let run = stat([OsStr::new(""), good.as_ref()]);
+    assert_eq!(run.table_paths(1), [good.to_str().unwrap()]);
+    assert_eq!(run.stderr, "mman: : No such file or directory (ENOENT)\n");
+}
+
+#[test]
 fn empty_files_and_directories() {
     let dir = disk();
     let json = stat_json(dir.path());
@@ -47,10 +57,11 @@ fn empty_files_and_directories() {
 
 #[test]
 fn files_of_proc_have_no_size_and_no_pages() {
-    if !Path::new("/proc/version").exists() {
+    if !Path::new("/proc/self/status").exists() {
         return skip("proc", "there is no /proc");
     }
-    let json = stat_json("/proc/version".as_ref());
+    // An own one: of others' files an ordinary user is not told.
+    let json = stat_json("/proc/self/status".as_ref());
     assert_eq!((&json["files"][0]["size"], &json["files"][0]["resident"]), (&0.into(), &0.into()));
 }
 

@@ -15,8 +15,8 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 /// # Errors
 ///
-/// - `EINVAL`: `addr` is not a multiple of the page size; or, found before the kernel is asked,
-///   `residency` is too short.
+/// - `EINVAL`: `addr` is not a multiple of the page size; `residency` is too short. Both are found
+///   before the kernel is asked: some round the range outwards and would write more.
 /// - `ENOMEM`: part of the range is not mapped.
 ///
 /// # Platforms
@@ -25,11 +25,12 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 #[doc = man!(mincore(2) on linux freebsd netbsd dragonfly apple)]
 pub fn mincore(addr: *const c_void, length: usize, residency: &mut [u8]) -> Result<()> {
-    if residency.len() < length.div_ceil(unistd::getpagesize()) {
+    let page = unistd::getpagesize();
+    if addr.addr() % page != 0 || residency.len() < length.div_ceil(page) {
         return Err(Errno::EINVAL);
     }
     // SAFETY: it touches no memory but the bytes of `residency`, one for each page of the range,
-    // which were just counted.
+    // which starts at a page and whose pages were just counted.
     Errno::result(unsafe { libc::mincore(addr.cast_mut(), length, residency.as_mut_ptr().cast()) })
         .map(drop)
 }

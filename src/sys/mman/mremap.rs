@@ -1,5 +1,7 @@
 //! `mremap`, of Linux and of NetBSD.
 
+#[cfg(target_os = "android")]
+use core::ffi::c_ulong;
 use core::{ffi::c_void, ptr};
 
 use libc::size_t;
@@ -101,10 +103,10 @@ unsafe fn raw(
     flags: MRemapFlags,
     new_address: *mut c_void,
 ) -> *mut c_void {
+    let flags = flags.bits() as c_ulong;
     // SAFETY: the caller's promises are those of the system call.
-    let answer = unsafe {
-        libc::syscall(libc::SYS_mremap, addr, old_size, new_size, flags.bits(), new_address)
-    };
+    let answer =
+        unsafe { libc::syscall(libc::SYS_mremap, addr, old_size, new_size, flags, new_address) };
     ptr::with_exposed_provenance_mut(answer as usize)
 }
 

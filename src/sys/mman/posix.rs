@@ -194,6 +194,7 @@ pub unsafe fn mprotect(addr: *mut c_void, length: size_t, prot: ProtFlags) -> Re
 ///
 /// - For an advice that changes contents (each says so in [`MmapAdvise`]): no reference to the
 ///   pages is in use, and nobody counts on what they hold.
+/// - With `MADV_DONTFORK`: no child of `fork` uses the pages, nor references to them.
 /// - The range holds no mapping that others own.
 ///
 #[doc = man!(madvise(2))]

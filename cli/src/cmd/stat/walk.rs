@@ -68,7 +68,7 @@ struct Walk {
 }
 
 /// Finds the files that `paths` are or that are below them.
-pub(crate) fn walk(paths: &[PathBuf], one_file_system: bool) -> Found {
+pub(crate) fn walk(paths: &[OsString], one_file_system: bool) -> Found {
     let mut state = State::default();
     let tasks = arguments(paths, one_file_system, &mut state.failures);
     let busy = tasks.iter().any(|task| matches!(task, Task::List { .. }));
@@ -220,26 +220,26 @@ impl Batches {
 
 /// The tasks that the arguments are.
 fn arguments(
-    paths: &[PathBuf],
+    paths: &[OsString],
     one_file_system: bool,
     failures: &mut Vec<(PathBuf, io::Error)>,
 ) -> Vec<Task> {
     let mut batches = Batches::new(Path::new("").into(), Origin::Argument);
-    for path in paths {
-        let metadata = match fs::metadata(path) {
+    for path in paths.iter().map(PathBuf::from) {
+        let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) => {
-                failures.push((path.clone(), error));
+                failures.push((path, error));
                 continue;
             }
         };
         let kind = metadata.file_type();
         if kind.is_dir() {
-            batches.directory(path, one_file_system.then(|| metadata.dev()));
+            batches.directory(&path, one_file_system.then(|| metadata.dev()));
         } else if kind.is_file() || kind.is_block_device() {
-            batches.file(path.clone().into_os_string());
+            batches.file(path.into_os_string());
         } else {
-            failures.push((path.clone(), io::Error::other(NO_PAGES)));
+            failures.push((path, io::Error::other(NO_PAGES)));
         }
     }
     batches.finish()
