@@ -5,6 +5,7 @@
 //! of the proof. What it sees there it returns as plain data. `tests/real.rs` compiles this same
 //! source on the real nix too, runs both and compares: that is the other half.
 
+#![allow(dead_code, reason = "Rust 1.85 does not count what constants use as used")]
 #![deny(unused_unsafe)] // A function that nix has `unsafe` must not be safe here.
 
 pub mod bitflags1;

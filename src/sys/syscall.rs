@@ -45,11 +45,11 @@ const PKEY_ORDER: [c_long; 3] = if cfg!(any(target_arch = "powerpc", target_arch
 };
 
 macro_rules! numbers {
-    ($($(#[doc = $doc:literal])+ $name:ident = $number:expr;)+) => {
-        $( $(#[doc = $doc])+ pub const $name: c_long = $number; )+
+    ($($(#[doc = $doc:literal])+ $(#[cfg($cfg:meta)])? $name:ident = $number:expr;)+) => {
+        $( $(#[doc = $doc])+ $(#[cfg($cfg)])? pub const $name: c_long = $number; )+
 
         /// Every number of this module, with its name.
-        pub const NAMES: &[(&str, c_long)] = &[$((stringify!($name), $name)),+];
+        pub const NAMES: &[(&str, c_long)] = &[$($(#[cfg($cfg)])? (stringify!($name), $name)),+];
     };
 }
 
@@ -64,7 +64,16 @@ numbers! {
     SYS_pidfd_open = BASE + 434;
     /// Linux 5.10.
     SYS_process_madvise = BASE + 440;
-    /// Linux 5.14, on some architectures. Elsewhere the number is reserved.
+    /// Linux 5.14, on these architectures.
+    #[cfg(any(
+        target_arch = "x86",
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv32",
+        target_arch = "riscv64",
+        target_arch = "s390x",
+        target_arch = "loongarch64"
+    ))]
     SYS_memfd_secret = BASE + 447;
     /// Linux 5.15.
     SYS_process_mrelease = BASE + 448;

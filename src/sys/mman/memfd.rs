@@ -185,6 +185,15 @@ pub fn memfd_create<P: ?Sized + NixPath>(name: &P, flags: MemFdFlags) -> Result<
 ///
 #[doc = man!(memfd_secret(2) on linux)]
 #[doc(alias = "SYS_memfd_secret")]
+#[cfg(any(
+    target_arch = "x86",
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    target_arch = "riscv32",
+    target_arch = "riscv64",
+    target_arch = "s390x",
+    target_arch = "loongarch64"
+))]
 pub fn memfd_secret(flags: OFlag) -> Result<OwnedFd> {
     // SAFETY: it takes any number, and touches no memory.
     let answer = unsafe { libc::syscall(syscall::SYS_memfd_secret, flags.bits()) };
