@@ -13,8 +13,8 @@ use crate::errno::Errno;
 /// # Examples
 ///
 /// ```
-/// let (reader, _writer) = std::io::pipe()?;
-/// let error = mman::observe::page_cache(&reader).unwrap_err();
+/// let (socket, _peer) = std::os::unix::net::UnixStream::pair()?;
+/// let error = mman::observe::page_cache(&socket).unwrap_err();
 /// assert_eq!(error.to_string(), "page_cache: a pipe, socket or device has no page cache");
 /// # Ok::<(), std::io::Error>(())
 /// ```

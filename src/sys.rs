@@ -29,6 +29,9 @@ pub mod procmap;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;
+#[cfg(test)]
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) mod uapi;
 pub mod unistd;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod userfaultfd;

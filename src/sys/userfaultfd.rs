@@ -12,6 +12,9 @@
 //! they may belong to another process. Both are multiples of the page size, of the huge page size
 //! in hugetlbfs.
 //!
+//! Most requests are `unsafe`, those too that look harmless: the kernel does not ask whether the
+//! range is registered with this descriptor or with another one, whose owner may rely on it.
+//!
 //! # Errors
 //!
 //! How the requests fail that are not there, apart from what each function lists:
@@ -45,7 +48,8 @@
 //! // SAFETY: a new mapping, at a place that the kernel chooses.
 //! let pages = unsafe { mmap(ptr::null_mut(), 4 * size, prot, flags, -1, 0) }?;
 //! let mode = UffdioRegisterMode::UFFDIO_REGISTER_MODE_MISSING;
-//! uffdio_register(&uffd, pages as u64, 4 * size as u64, mode)?;
+//! // SAFETY: the mapping is not registered yet.
+//! unsafe { uffdio_register(&uffd, pages as u64, 4 * size as u64, mode) }?;
 //!
 //! thread::spawn(move || {
 //!     // SAFETY: `uffd` is a userfaultfd.

@@ -1,7 +1,6 @@
 //! `sys::procmap`: single mappings, against the text of `/proc/PID/maps`.
 
 use std::{
-    ffi::CString,
     fs::{self, File},
     os::{
         fd::{AsFd, AsRawFd as _},
@@ -285,15 +284,12 @@ fn names_of_all_kinds_are_told() {
     // The kernel's own mappings have names as well.
     let vdso = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) };
     assert_eq!("[vdso]", name_of(std::ptr::without_provenance(vdso.try_into().unwrap())));
-    let named = Area::anon(1);
-    let text = CString::new("a name").unwrap();
-    let (ptr, len) = (named.ptr(), named.len());
-    if unsafe { libc::prctl(libc::PR_SET_VMA, libc::PR_SET_VMA_ANON_NAME, ptr, len, text.as_ptr()) }
-        == 0
-    {
+    if have!("anon-vma-name") {
+        let named = Area::anon(1);
+        let (call, of) = (libc::PR_SET_VMA, libc::PR_SET_VMA_ANON_NAME);
+        let (ptr, text) = (named.ptr(), c"a name".as_ptr());
+        assert_eq!(0, unsafe { libc::prctl(call, of, ptr, named.len(), text) });
         assert_eq!("[anon:a name]", name_of(named.at(0)));
-    } else {
-        crate::util::capability::lacking("anon-names", "no CONFIG_ANON_VMA_NAME");
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn write() -> Result {
     Ok(())
 }
 
-/// Fails if the tables are not what [`write`] would make them.
+/// Fails if the tables are not what `cargo xtask abi` would make them.
 pub(crate) fn check() -> Result {
     for (path, text) in files()? {
         if fs::read_to_string(root().join(&path)).ok() != Some(text) {

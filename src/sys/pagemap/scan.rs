@@ -28,7 +28,7 @@ table! {
             PAGE_IS_PFNZERO;
             /// Part of a huge page, mapped as such.
             ///
-            /// On hugetlbfs also where no page is there yet.
+            /// On hugetlbfs it may be told also where no page is there yet.
             PAGE_IS_HUGE;
             /// Written, or its mapping made, since `clear_refs` cleared this mark.
             ///

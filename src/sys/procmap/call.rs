@@ -1,6 +1,5 @@
 //! The ioctl `PROCMAP_QUERY`.
 
-use core::mem::offset_of;
 use std::os::fd::AsFd;
 
 use super::{ProcmapQuery, ProcmapQueryFlags};
@@ -34,7 +33,6 @@ const PROCMAP_QUERY: Request<RawQuery> = _IOWR(b'f', 17);
 
 // The number, which holds the size, is the same on all architectures.
 const _: () = assert!(PROCMAP_QUERY.number() == 0xc068_6611);
-const _: () = assert!(offset_of!(RawQuery, vma_name_addr) == 88);
 
 /// Finds the mapping of a process that covers an address, or the next one.
 ///
@@ -129,5 +127,24 @@ fn buffer(bytes: &mut [u8]) -> (u64, u32) {
     match u32::try_from(bytes.len()).unwrap_or(u32::MAX) {
         0 => (0, 0),
         size => (bytes.as_mut_ptr().expose_provenance() as u64, size),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::sys::uapi::{assert_all, layout};
+
+    #[test]
+    fn figures_are_those_of_the_header() {
+        let mut ours = Vec::from([("PROCMAP_QUERY", u64::from(PROCMAP_QUERY.number()))]);
+        ours.extend(ProcmapQueryFlags::NAMES.iter().map(|(name, flag)| (*name, flag.bits())));
+        ours.extend(layout!(RawQuery as "procmap_query":
+            size query_flags query_addr vma_start vma_end vma_flags vma_page_size vma_offset
+            inode dev_major dev_minor vma_name_size build_id_size vma_name_addr build_id_addr
+        ));
+        assert_all("linux/fs.h", &["PROCMAP_QUERY", "procmap_query"], &ours);
     }
 }

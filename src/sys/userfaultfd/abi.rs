@@ -120,10 +120,10 @@ requests! {
 #[cfg(test)]
 mod tests {
     use core::mem::offset_of;
-    use std::{collections::BTreeMap, env, fs, vec::Vec};
+    use std::collections::BTreeMap;
 
     use super::*;
-    use crate::sys::{ffi, userfaultfd::*};
+    use crate::sys::{ffi, uapi, userfaultfd::*};
 
     /// The figures of this crate, on the architectures of a layout.
     fn ours(layout: &Layout) -> BTreeMap<&'static str, u64> {
@@ -200,28 +200,21 @@ mod tests {
 
     #[test]
     fn figures_are_those_of_the_header() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/abi/uapi.csv");
-        let table = fs::read_to_string(path).unwrap();
         let most = ours(&Layout::MOST);
         let others = ours(&Layout::MIPS_POWERPC_SPARC);
         let mut seen = 0;
-        for line in table.lines().filter(|line| line.contains("linux/userfaultfd.h")) {
-            let [name, arch, value, _source] = line.split(',').collect::<Vec<_>>()[..] else {
-                panic!("four columns: {line}");
-            };
+        for row in uapi::rows("linux/userfaultfd.h") {
+            let name = row.name.as_str();
             if LEFT_OUT.contains(&name) {
                 continue;
             }
-            let value = match value.strip_prefix("0x") {
-                Some(hex) => u64::from_str_radix(hex, 16).unwrap(),
-                None => value.parse().unwrap(),
-            };
-            let swapped = ["mips", "powerpc", "sparc"].iter().any(|start| arch.starts_with(start));
+            let start = ["mips", "powerpc", "sparc"];
+            let swapped = start.iter().any(|start| row.arch.starts_with(start));
             if !swapped {
-                assert_eq!(Some(&value), most.get(name), "{line}");
+                assert_eq!(Some(&row.value), most.get(name), "{row:?}");
             }
-            if swapped || arch == "*" {
-                assert_eq!(Some(&value), others.get(name), "{line}");
+            if swapped || row.arch == "*" {
+                assert_eq!(Some(&row.value), others.get(name), "{row:?}");
             }
             seen += 1;
         }

@@ -144,6 +144,7 @@ impl<const N: usize> Drop for UffdMsgs<N> {
 /// # Errors
 ///
 /// - `EAGAIN`: there is none (`O_NONBLOCK`).
+/// - `EBADF`: not an open file.
 /// - `EINTR`: a signal came first.
 /// - `EINVAL`: the handshake ([`uffdio_api`](super::uffdio_api)) was not made.
 /// - `EMFILE`, `ENFILE`: no descriptor is left for the child of a fork; the message can be read

@@ -142,9 +142,8 @@ pub fn uffdio_api(fd: impl AsFd, features: UffdFeatures) -> Result<UffdioApi> {
 
 /// Handles the faults of a range from now on; tells which requests can be used there.
 ///
-/// Of a range that is registered already, this replaces the modes.
-///
-/// It breaks no memory: an access waits, or gets a SIGBUS.
+/// Where the range is registered already with all of these modes, and perhaps more, it stays so;
+/// else they replace its modes.
 ///
 /// # Errors
 ///
@@ -152,9 +151,15 @@ pub fn uffdio_api(fd: impl AsFd, features: UffdFeatures) -> Result<UffdioApi> {
 /// - `EINVAL`: the range is empty, not of whole pages, or has nothing mapped in it; no mode; a
 ///   mode that the kernel does not know, or that the kind of memory does not have; the handshake
 ///   was not made.
-/// - `ENOMEM`: nothing is mapped there or above; the process is gone; no memory.
+/// - `ENOMEM`: the process is gone; no memory; on older kernels also, nothing is mapped there or
+///   above.
 /// - `EPERM`: shared memory that may not be written to.
 /// - `EBADF`, `ENOTTY`: not a userfaultfd.
+///
+/// # Safety
+///
+/// Nothing relies on faults of a mode that `fd` handles in the range already and that `mode` leaves
+/// out. (A fault that is handled breaks nothing: the access waits, or gets a SIGBUS.)
 ///
 /// # Platforms
 ///
@@ -162,7 +167,7 @@ pub fn uffdio_api(fd: impl AsFd, features: UffdFeatures) -> Result<UffdioApi> {
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_REGISTER")]
-pub fn uffdio_register(
+pub unsafe fn uffdio_register(
     fd: impl AsFd,
     start: u64,
     len: u64,
@@ -170,7 +175,8 @@ pub fn uffdio_register(
 ) -> Result<UffdIoctls> {
     let range = Range { start, len };
     let mut register = Register { range, mode: mode.bits(), ioctls: 0 };
-    // SAFETY: the request only makes accesses wait; the structure is integers without padding.
+    // SAFETY: a new mode only makes accesses wait, and the caller promises that an old one may end;
+    // the structure is integers without padding.
     unsafe { ioctl(fd.as_fd(), &UFFDIO_REGISTER, &mut register) }?;
     Ok(UffdIoctls::from_bits_retain(register.ioctls))
 }
@@ -184,8 +190,15 @@ pub fn uffdio_register(
 /// - `EINVAL`: the range is empty, not of whole pages, has nothing mapped in it, or part of it
 ///   cannot be registered; newer kernels: part of it belongs to another userfaultfd; the
 ///   handshake was not made.
-/// - `ENOMEM`: nothing is mapped there or above; the process is gone; no memory.
+/// - `ENOMEM`: the process is gone; no memory; on older kernels also, nothing is mapped there or
+///   above.
 /// - `EBADF`, `ENOTTY`: not a userfaultfd.
+///
+/// # Safety
+///
+/// Nothing relies on faults of the `len` bytes at `start` being handled: from now on missing pages
+/// read as zeros, or as what the file has, and protected pages can be written. (Older kernels do
+/// this to the range of another userfaultfd as well.)
 ///
 /// # Platforms
 ///
@@ -193,10 +206,10 @@ pub fn uffdio_register(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_UNREGISTER")]
-pub fn uffdio_unregister(fd: impl AsFd, start: u64, len: u64) -> Result<()> {
+pub unsafe fn uffdio_unregister(fd: impl AsFd, start: u64, len: u64) -> Result<()> {
     let mut range = Range { start, len };
-    // SAFETY: the request does to a range what closing the descriptor does to all of them; the
-    // structure is integers without padding.
+    // SAFETY: the caller promises that faults need not be handled; the structure is integers without
+    // padding.
     unsafe { ioctl(fd.as_fd(), &UFFDIO_UNREGISTER, &mut range) }.map(drop)
 }
 

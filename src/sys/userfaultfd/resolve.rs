@@ -122,19 +122,24 @@ pub unsafe fn uffdio_zeropage(
 /// - `ESRCH`: the process is gone.
 /// - `EBADF`, `ENOTTY`: not a userfaultfd.
 ///
+/// # Safety
+///
+/// Nothing relies on the missing pages among the `len` bytes at `start` being kept from view: they
+/// show what the page cache has now. (The range may be registered with another userfaultfd.)
+///
 /// # Platforms
 ///
 /// Linux 5.13 in hugetlbfs, Linux 5.14 in shared memory; Android.
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_CONTINUE")]
-pub fn uffdio_continue(
+pub unsafe fn uffdio_continue(
     fd: impl AsFd,
     start: u64,
     len: u64,
     mode: UffdioContinueMode,
 ) -> Result<u64> {
-    // SAFETY: the request maps what an access without userfaultfd would map.
+    // SAFETY: the caller promises that the pages may be seen.
     unsafe { fill(fd, &UFFDIO_CONTINUE, start, len, mode.bits()) }
 }
 
@@ -237,20 +242,26 @@ pub unsafe fn uffdio_move(
 /// - `ESRCH`: the process is gone.
 /// - `EBADF`, `ENOTTY`: not a userfaultfd.
 ///
+/// # Safety
+///
+/// With `Unprotect` and `UnprotectDontwake`, nothing relies on writes to the `len` bytes at `start`
+/// being stopped. (The range may be registered with another userfaultfd.)
+///
 /// # Platforms
 ///
 /// Linux 5.7; shared memory and hugetlbfs Linux 5.19; Android.
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_WRITEPROTECT")]
-pub fn uffdio_writeprotect(
+pub unsafe fn uffdio_writeprotect(
     fd: impl AsFd,
     start: u64,
     len: u64,
     mode: UffdioWriteprotectMode,
 ) -> Result<()> {
     let mut protect = WriteProtect { range: Range { start, len }, mode: mode.bits() };
-    // SAFETY: the request only makes writes wait; the structure is integers without padding.
+    // SAFETY: protection only makes writes wait, and the caller promises that it may be taken away;
+    // the structure is integers without padding.
     unsafe { ioctl(fd.as_fd(), &UFFDIO_WRITEPROTECT, &mut protect) }.map(drop)
 }
 

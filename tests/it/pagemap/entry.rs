@@ -2,20 +2,23 @@
 
 use super::*;
 
+/// In a child, as a fork by another test makes pages less exclusive.
 #[test]
 fn fresh_touched_and_read_pages_differ() {
-    let area = Area::anon(4);
-    area.set(page(), 1);
-    area.get(2 * page());
-    let all = entries(&area);
-    assert!(is_nothing(all[0]), "never touched: {:?}", all[0]);
-    assert!(all[1].is_present() && all[1].is_exclusive(), "written: {:?}", all[1]);
-    assert!(all[2].is_present() && !all[2].is_exclusive(), "page of zeros: {:?}", all[2]);
-    assert!(is_nothing(all[3]), "never touched: {:?}", all[3]);
-    for entry in all {
-        assert!(!entry.is_file_or_shared() && !entry.is_swapped() && !entry.is_guard());
-        assert!(!entry.is_uffd_wp());
-    }
+    in_child(|| {
+        let area = Area::anon(4);
+        area.set(page(), 1);
+        area.get(2 * page());
+        let all = entries(&area);
+        assert!(is_nothing(all[0]), "never touched: {:?}", all[0]);
+        assert!(all[1].is_present() && all[1].is_exclusive(), "written: {:?}", all[1]);
+        assert!(all[2].is_present() && !all[2].is_exclusive(), "page of zeros: {:?}", all[2]);
+        assert!(is_nothing(all[3]), "never touched: {:?}", all[3]);
+        for entry in all {
+            assert!(!entry.is_file_or_shared() && !entry.is_swapped() && !entry.is_guard());
+            assert!(!entry.is_uffd_wp());
+        }
+    });
 }
 
 #[test]
@@ -34,16 +37,18 @@ fn pages_of_files_and_shared_pages_are_marked() {
     assert!(copied[0].is_present() && !copied[0].is_file_or_shared(), "{copied:?}");
 }
 
-/// A page is exclusive until a child has it as well.
+/// A page is exclusive until a child has it as well. In a child, which alone forks.
 #[test]
 fn a_child_ends_exclusiveness() {
-    let area = Area::anon(1);
-    area.set(0, 1);
-    assert!(entries(&area)[0].is_exclusive());
     in_child(|| {
-        assert!(!entries(&area)[0].is_exclusive());
-        area.set(0, 2);
-        assert!(entries(&area)[0].is_exclusive(), "its own copy");
+        let area = Area::anon(1);
+        area.set(0, 1);
+        assert!(entries(&area)[0].is_exclusive());
+        in_child(|| {
+            assert!(!entries(&area)[0].is_exclusive());
+            area.set(0, 2);
+            assert!(entries(&area)[0].is_exclusive(), "its own copy");
+        });
     });
 }
 
@@ -75,23 +80,26 @@ fn write_protection_by_userfaultfd_shows() {
     assert!(all[1].is_present() && !all[1].is_uffd_wp(), "{all:?}");
 }
 
+/// In a child: what another test's fork shares is not swapped out.
 #[test]
 fn a_page_in_swap_tells_where() {
     if !have!("swap") {
         return;
     }
     let root = have!("root");
-    let area = Area::anon(16);
-    area.fill(0..16, 3);
-    assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_PAGEOUT) });
-    let out: Vec<_> = entries(&area).into_iter().filter(|entry| entry.is_swapped()).collect();
-    assert!(!out.is_empty(), "nothing was swapped out");
-    for entry in out {
-        assert!(!entry.is_present() && entry.pfn().is_none());
-        // The place of page 0 of an area is its header's, so none is all zeros.
-        assert_eq!(root, entry.swap().is_some_and(|swap| swap.offset > 0));
-    }
-    assert!(area.holds(0..16, 3));
+    in_child(|| {
+        let area = Area::anon(16);
+        area.fill(0..16, 3);
+        assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_PAGEOUT) });
+        let out: Vec<_> = entries(&area).into_iter().filter(|entry| entry.is_swapped()).collect();
+        assert!(!out.is_empty(), "nothing was swapped out");
+        for entry in out {
+            assert!(!entry.is_present() && entry.pfn().is_none());
+            // The place of page 0 of an area is its header's, so none is all zeros.
+            assert_eq!(root, entry.swap().is_some_and(|swap| swap.offset > 0));
+        }
+        assert!(area.holds(0..16, 3));
+    });
 }
 
 #[test]

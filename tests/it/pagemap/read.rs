@@ -56,7 +56,7 @@ fn bad_descriptors_are_refused() {
     let mut one = [PagemapEntry::default()];
     let write_only = OpenOptions::new().write(true).open("/dev/null").unwrap();
     assert_eq!(Err(Errno::EBADF), pagemap_read(write_only, 0, &mut one));
-    let (pipe, _other) = std::io::pipe().unwrap();
+    let (pipe, _other) = temp::pipe();
     assert_eq!(Err(Errno::ESPIPE), pagemap_read(pipe, 0, &mut one));
 }
 

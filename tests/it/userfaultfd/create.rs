@@ -119,7 +119,7 @@ fn nothing_works_before_the_handshake() {
     let uffd = userfaultfd(FLAGS).unwrap();
     let area = Area::anon(1);
     let start = area.ptr() as u64;
-    assert_eq!(Err(Error::EINVAL), uffdio_register(&uffd, start, size(), MISSING));
+    assert_eq!(Err(Error::EINVAL), unsafe { uffdio_register(&uffd, start, size(), MISSING) });
     assert_eq!(Err(Error::EINVAL), uffdio_wake(&uffd, start, size()));
     assert_eq!(Err(Error::EINVAL), copy(&uffd, start, 1, 1));
     assert!(matches!(unsafe { read_uffd_msg(&uffd) }, Err(Error::EINVAL)));
@@ -128,11 +128,11 @@ fn nothing_works_before_the_handshake() {
     // An unknown feature is refused, and can be left out then.
     let unknown = UffdFeatures::from_bits_retain(1 << 63);
     assert_eq!(Err(Error::EINVAL), uffdio_api(&uffd, unknown));
-    assert_eq!(Err(Error::EINVAL), uffdio_register(&uffd, start, size(), MISSING));
+    assert_eq!(Err(Error::EINVAL), unsafe { uffdio_register(&uffd, start, size(), MISSING) });
     uffdio_api(&uffd, UffdFeatures::empty()).unwrap();
     // It is made once.
     assert_eq!(Err(Error::EINVAL), uffdio_api(&uffd, UffdFeatures::empty()));
-    assert!(uffdio_register(&uffd, start, size(), MISSING).is_ok());
+    assert!(unsafe { uffdio_register(&uffd, start, size(), MISSING) }.is_ok());
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn unprivileged_users_get_faults_of_user_code_only() {
             let thread = reader(watched.at(0));
             watched.fault();
             assert_eq!(Ok(size()), watched.copy(0, 1, 5));
-            assert_eq!(5, thread.join().unwrap());
+            assert_eq!(5, thread.join());
             // Forks of others are none of its business.
             let uffd = userfaultfd(FLAGS).unwrap();
             let fork = UffdFeatures::UFFD_FEATURE_EVENT_FORK;
@@ -185,13 +185,13 @@ fn system_calls_wait_for_pages() {
         let watched = Watched { uffd, area: Area::anon(1) };
         watched.register(MISSING);
         let start = watched.at(0);
-        let thread = thread::spawn(move || {
+        let thread = spawn(move || {
             let zero = File::open("/dev/zero").unwrap();
             unsafe { libc::read(zero.as_raw_fd(), start as *mut libc::c_void, 1) }
         });
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_WRITE, 0), watched.fault());
         assert_eq!(Ok(size()), watched.copy(0, 1, 5));
-        assert_eq!(1, thread.join().unwrap());
+        assert_eq!(1, thread.join());
         assert_eq!((0, 5), (watched.area.get(0), watched.area.get(1)));
     });
 }
@@ -211,15 +211,15 @@ fn not_there_and_not_allowed_are_told_apart() {
                 userfaultfd(FLAGS).err(),
                 unsafe { userfaultfd_ioc_new(uffd, FLAGS) }.err(),
                 uffdio_api(uffd, UffdFeatures::empty()).err(),
-                uffdio_register(uffd, start, len, MISSING).err(),
-                uffdio_unregister(uffd, start, len).err(),
+                unsafe { uffdio_register(uffd, start, len, MISSING) }.err(),
+                unsafe { uffdio_unregister(uffd, start, len) }.err(),
                 uffdio_wake(uffd, start, len).err(),
                 unsafe { uffdio_copy(uffd, start, src, len, UffdioCopyMode::empty()) }.err(),
                 unsafe { uffdio_zeropage(uffd, start, len, UffdioZeropageMode::empty()) }.err(),
                 unsafe { uffdio_poison(uffd, start, len, UffdioPoisonMode::empty()) }.err(),
                 unsafe { uffdio_move(uffd, start, start, len, UffdioMoveMode::empty()) }.err(),
-                uffdio_continue(uffd, start, len, UffdioContinueMode::empty()).err(),
-                uffdio_writeprotect(uffd, start, len, protect).err(),
+                unsafe { uffdio_continue(uffd, start, len, UffdioContinueMode::empty()) }.err(),
+                unsafe { uffdio_writeprotect(uffd, start, len, protect) }.err(),
                 unsafe { read_uffd_msg(uffd) }.err(),
                 unsafe { read_uffd_msgs::<2>(uffd) }.err(),
             ];

@@ -8,7 +8,7 @@ use std::{
 use mman::{Error, sys::userfaultfd::*};
 
 use super::*;
-use crate::util::child::in_child;
+use crate::util::{child::in_child, smaps};
 
 /// Each request for a range, with no mode.
 fn every(uffd: impl AsFd, start: u64, len: u64) -> [mman::Result<()>; 8] {
@@ -36,7 +36,7 @@ fn another_file_is_enotty_and_none_is_ebadf() {
     let start = Area::anon(1).ptr() as u64;
     for (fd, errno) in [(null.as_fd(), Error::ENOTTY), (none, Error::EBADF)] {
         assert_eq!([Err(errno); 8], every(fd, start, size()));
-        assert_eq!(Err(errno), uffdio_register(fd, start, size(), MISSING));
+        assert_eq!(Err(errno), unsafe { uffdio_register(fd, start, size(), MISSING) });
         assert_eq!(Err(errno), uffdio_api(fd, UffdFeatures::empty()));
     }
     assert!(matches!(unsafe { read_uffd_msg(none) }, Err(Error::EBADF)));
@@ -56,7 +56,7 @@ fn ranges_are_of_whole_pages() {
         ] {
             let answers = every(uffd, start, len);
             assert_eq!([Err(Error::EINVAL); 8], answers, "{start:#x} {len:#x}");
-            assert_eq!(Err(Error::EINVAL), uffdio_register(uffd, start, len, MISSING));
+            assert_eq!(Err(Error::EINVAL), unsafe { uffdio_register(uffd, start, len, MISSING) });
         }
         assert_eq!([false, false], watched.area.present()[..]);
     });
@@ -108,21 +108,23 @@ fn modes_belong_to_kinds_of_memory() {
         let anon = Area::anon(1);
         let start = anon.ptr() as u64;
         // Anonymous private pages are in no page cache.
-        assert_eq!(Err(Error::EINVAL), uffdio_register(&uffd, start, size(), MINOR));
-        uffdio_register(&uffd, start, size(), MISSING).unwrap();
+        assert_eq!(Err(Error::EINVAL), unsafe { uffdio_register(&uffd, start, size(), MINOR) });
+        unsafe { uffdio_register(&uffd, start, size(), MISSING) }.unwrap();
         // What the range was not registered for.
         let page = vec![0_u8; page()];
         let mode = UffdioCopyMode::UFFDIO_COPY_MODE_WP;
         let copied = unsafe { uffdio_copy(&uffd, start, page.as_ptr().cast(), size(), mode) };
         assert_eq!(Err(Error::EINVAL), copied);
-        let go_on = uffdio_continue(&uffd, start, size(), UffdioContinueMode::empty());
+        let go_on = unsafe { uffdio_continue(&uffd, start, size(), UffdioContinueMode::empty()) };
         assert_eq!(Err(Error::EINVAL), go_on);
         let protect = UffdioWriteprotectMode::Protect;
-        assert_eq!(Err(Error::ENOENT), uffdio_writeprotect(&uffd, start, size(), protect));
+        assert_eq!(Err(Error::ENOENT), unsafe {
+            uffdio_writeprotect(&uffd, start, size(), protect)
+        });
 
         let on_disk = crate::util::temp::pages_on_disk(1);
         let file = Area::file(1, libc::MAP_SHARED, on_disk.as_file().as_raw_fd());
-        let of_file = uffdio_register(&uffd, file.ptr() as u64, size(), MISSING);
+        let of_file = unsafe { uffdio_register(&uffd, file.ptr() as u64, size(), MISSING) };
         assert_eq!(Err(Error::EINVAL), of_file);
     });
 }
@@ -137,10 +139,12 @@ fn a_range_that_is_not_registered_is_enoent() {
         assert_eq!(Err(Error::ENOENT), copy(&uffd, start, 1, 1));
         let zero = unsafe { uffdio_zeropage(&uffd, start, size(), UffdioZeropageMode::empty()) };
         assert_eq!(Err(Error::ENOENT), zero);
-        let go_on = uffdio_continue(&uffd, start, size(), UffdioContinueMode::empty());
+        let go_on = unsafe { uffdio_continue(&uffd, start, size(), UffdioContinueMode::empty()) };
         assert_eq!(Err(Error::ENOENT), go_on);
         let unprotect = UffdioWriteprotectMode::Unprotect;
-        assert_eq!(Err(Error::ENOENT), uffdio_writeprotect(&uffd, start, size(), unprotect));
+        assert_eq!(Err(Error::ENOENT), unsafe {
+            uffdio_writeprotect(&uffd, start, size(), unprotect)
+        });
         if have!("linux-6.8") {
             let poison = unsafe { uffdio_poison(&uffd, start, size(), UffdioPoisonMode::empty()) };
             assert_eq!(Err(Error::ENOENT), poison);
@@ -159,8 +163,8 @@ fn nothing_is_registered_where_nothing_is_mapped() {
         let area = Area::anon(3);
         assert_eq!(0, unsafe { libc::munmap(area.page(1), page()) });
         let hole = area.page(1) as u64;
-        assert_eq!(Err(Error::EINVAL), uffdio_register(&uffd, hole, size(), MISSING));
-        assert_eq!(Err(Error::EINVAL), uffdio_unregister(&uffd, hole, size()));
+        assert_eq!(Err(Error::EINVAL), unsafe { uffdio_register(&uffd, hole, size(), MISSING) });
+        assert_eq!(Err(Error::EINVAL), unsafe { uffdio_unregister(&uffd, hole, size()) });
     });
 }
 
@@ -169,18 +173,78 @@ fn one_range_has_one_userfaultfd() {
     in_child(|| {
         let watched = Watched::missing(4, UffdFeatures::empty());
         let other = open(UffdFeatures::empty());
-        let overlap = uffdio_register(&other, watched.at(3), size(), MISSING);
+        let overlap = unsafe { uffdio_register(&other, watched.at(3), size(), MISSING) };
         assert_eq!(Err(Error::EBUSY), overlap);
-        uffdio_unregister(&watched.uffd, watched.at(3), size()).unwrap();
-        assert!(uffdio_register(&other, watched.at(3), size(), MISSING).is_ok());
+        unsafe { uffdio_unregister(&watched.uffd, watched.at(3), size()) }.unwrap();
+        assert!(unsafe { uffdio_register(&other, watched.at(3), size(), MISSING) }.is_ok());
         // Each has its own faults.
         let thread = reader(watched.at(3));
         assert!(matches!(message(&other), UffdMsg::Pagefault { .. }));
         assert!(matches!(unsafe { read_uffd_msg(&watched.uffd) }, Err(Error::EAGAIN)));
         assert_eq!(Ok(size()), copy(&other, watched.at(3), 1, 2));
-        assert_eq!(2, thread.join().unwrap());
+        assert_eq!(2, thread.join());
         // To register once more is no conflict.
-        assert!(uffdio_register(&watched.uffd, watched.at(0), 3 * size(), MISSING).is_ok());
+        assert!(
+            unsafe { uffdio_register(&watched.uffd, watched.at(0), 3 * size(), MISSING) }.is_ok()
+        );
+    });
+}
+
+/// Why these are `unsafe`: whose the range is, the kernel does not ask.
+#[test]
+fn a_userfaultfd_reaches_the_range_of_another() {
+    in_child(|| {
+        let watched = Watched::new(Area::anon(3), UffdFeatures::empty(), MISSING | WP);
+        let other = open(UffdFeatures::empty());
+        assert_eq!(Ok(size()), copy(&other, watched.at(0), 1, 1));
+        let none = UffdioZeropageMode::empty();
+        let zero = unsafe { uffdio_zeropage(&other, watched.at(1), size(), none) };
+        assert_eq!(Ok(size()), zero);
+        assert_eq!([true, true, false], watched.area.present()[..]);
+        let protect = |uffd, mode| unsafe {
+            uffdio_writeprotect(uffd, watched.at(0), 2 * size(), mode).unwrap();
+            protected(&watched.area)
+        };
+        use UffdioWriteprotectMode::{Protect, Unprotect};
+        assert_eq!([true, true, false], protect(&watched.uffd, Protect)[..]);
+        assert_eq!([false; 3], protect(&other, Unprotect)[..]);
+    });
+    if !offers(UffdFeatures::UFFD_FEATURE_MINOR_SHMEM) {
+        return;
+    }
+    in_child(|| {
+        let fd = memfd(1);
+        Area::file(1, libc::MAP_SHARED, fd.as_raw_fd()).fill(0..1, 5);
+        let mine = Area::file(1, libc::MAP_SHARED, fd.as_raw_fd());
+        let watched = Watched::new(mine, UffdFeatures::empty(), MINOR);
+        let (other, none) = (open(UffdFeatures::empty()), UffdioContinueMode::empty());
+        let go_on = unsafe { uffdio_continue(&other, watched.at(0), size(), none) };
+        assert_eq!(Ok(size()), go_on);
+        assert!(watched.area.holds(0..1, 5));
+    });
+}
+
+#[test]
+fn to_register_again_changes_modes_unless_they_are_there() {
+    if !offers(UffdFeatures::UFFD_FEATURE_PAGEFAULT_FLAG_WP) {
+        return;
+    }
+    in_child(|| {
+        let watched = Watched::missing(1, UffdFeatures::empty());
+        let modes = || {
+            let vma = smaps::at(watched.area.ptr());
+            ["um", "uw"].map(|flag| vma.has(flag))
+        };
+        assert_eq!([true, false], modes());
+        for (mode, are) in [
+            (WP, [false, true]),
+            (MISSING | WP, [true, true]),
+            (MISSING, [true, true]),
+            (WP, [true, true]),
+        ] {
+            watched.register(mode);
+            assert_eq!(are, modes(), "{mode}");
+        }
     });
 }
 
@@ -193,7 +257,7 @@ fn memory_that_may_not_be_written_is_eperm() {
         let area = Area::reserve(1);
         area.place(libc::PROT_READ, libc::MAP_SHARED, read_only.as_raw_fd());
         let uffd = open(UffdFeatures::empty());
-        let refused = uffdio_register(&uffd, area.ptr() as u64, size(), MISSING);
+        let refused = unsafe { uffdio_register(&uffd, area.ptr() as u64, size(), MISSING) };
         assert_eq!(Err(Error::EPERM), refused);
     });
 }

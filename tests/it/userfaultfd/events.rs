@@ -27,7 +27,7 @@ fn several_messages_are_read_together() {
         assert!(matches!(unsafe { read_uffd_msg(&watched.uffd) }, Err(Error::EAGAIN)));
         assert_eq!(Ok(watched.len()), watched.copy(0, 5, 4));
         for thread in threads {
-            assert_eq!(4, thread.join().unwrap());
+            assert_eq!(4, thread.join());
         }
     });
 }
@@ -37,14 +37,14 @@ fn thread_id_names_the_thread() {
     in_child(|| {
         let watched = Watched::missing(1, UffdFeatures::UFFD_FEATURE_THREAD_ID);
         let start = watched.at(0) as usize;
-        let thread = thread::spawn(move || {
-            let id = unsafe { libc::syscall(libc::SYS_gettid) } as u32;
+        let thread = spawn(move || {
+            let id = unsafe { libc::syscall(libc::SYS_gettid) };
             unsafe { (start as *const u8).read_volatile() };
             id
         });
         let UffdMsg::Pagefault { ptid, .. } = message(&watched.uffd) else { panic!() };
         assert_eq!(Ok(size()), watched.copy(0, 1, 1));
-        assert_eq!(ptid, thread.join().unwrap());
+        assert_eq!(i64::from(ptid), thread.join());
     });
 }
 
@@ -61,7 +61,7 @@ fn exact_address_keeps_the_offset() {
             let UffdMsg::Pagefault { address, .. } = message(&watched.uffd) else { panic!() };
             assert_eq!(watched.at(0) + offset, address);
             assert_eq!(Ok(size()), watched.copy(0, 1, 1));
-            thread.join().unwrap();
+            thread.join();
         }
     });
 }
@@ -71,7 +71,7 @@ fn sigbus_instead_of_messages() {
     let area = Area::anon(1);
     faults(libc::SIGBUS, crate::util::child::BUS_ADRERR, area.at(0), || {
         let uffd = open(UffdFeatures::UFFD_FEATURE_SIGBUS);
-        uffdio_register(&uffd, area.ptr() as u64, size(), MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, size(), MISSING) }.unwrap();
         area.get(0);
     });
 }
@@ -88,7 +88,7 @@ fn plain_fork() -> i32 {
 /// Forks while a thread of the handler's side reads the message; returns the child's userfaultfd.
 fn fork(uffd: &OwnedFd, in_child: impl FnOnce() -> i32) -> (i32, OwnedFd) {
     let raw = uffd.as_raw_fd();
-    let handler = thread::spawn(move || {
+    let handler = spawn(move || {
         let uffd = unsafe { std::os::fd::BorrowedFd::borrow_raw(raw) };
         let uffd = uffd.try_clone_to_owned().unwrap();
         message(&uffd)
@@ -97,7 +97,7 @@ fn fork(uffd: &OwnedFd, in_child: impl FnOnce() -> i32) -> (i32, OwnedFd) {
     if pid == 0 {
         unsafe { libc::_exit(in_child()) };
     }
-    let msg = handler.join().unwrap();
+    let msg = handler.join();
     let UffdMsg::Fork { ufd } = msg else { panic!("{msg:?}") };
     (pid, ufd)
 }
@@ -133,9 +133,9 @@ fn a_fork_brings_a_userfaultfd_of_the_child() {
         let done = unsafe { uffdio_zeropage(&ufd, watched.at(0), size(), zero) };
         assert_eq!(Err(Error::ESRCH), done);
         let unprotect = UffdioWriteprotectMode::Unprotect;
-        let done = uffdio_writeprotect(&ufd, watched.at(0), size(), unprotect);
+        let done = unsafe { uffdio_writeprotect(&ufd, watched.at(0), size(), unprotect) };
         assert_eq!(Err(Error::ESRCH), done);
-        let done = uffdio_register(&ufd, watched.at(0), size(), MISSING);
+        let done = unsafe { uffdio_register(&ufd, watched.at(0), size(), MISSING) };
         assert_eq!(Err(Error::ENOMEM), done);
     });
 }
@@ -173,8 +173,8 @@ fn without_the_feature_a_child_is_not_watched() {
 }
 
 /// Forks in a thread, which waits for the message to be read; tells the child.
-fn fork_in_thread() -> JoinHandle<i32> {
-    thread::spawn(|| {
+fn fork_in_thread() -> Thread<i32> {
+    spawn(|| {
         let pid = plain_fork();
         if pid == 0 {
             unsafe { libc::_exit(0) };
@@ -203,7 +203,7 @@ fn a_fork_message_waits_for_a_free_descriptor() {
         assert!(matches!(unsafe { read_uffd_msg(&watched.uffd) }, Err(Error::EMFILE)));
         assert_eq!(0, unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) });
         assert!(matches!(message(&watched.uffd), UffdMsg::Fork { .. }));
-        assert_eq!(0, exit_code(thread.join().unwrap()));
+        assert_eq!(0, exit_code(thread.join()));
     });
 }
 
@@ -221,7 +221,7 @@ fn a_descriptor_that_nobody_takes_is_closed() {
         assert_eq!((1, before + 1), (msgs.len(), descriptors()));
         drop(msgs);
         assert_eq!(before, descriptors());
-        assert_eq!(0, exit_code(thread.join().unwrap()));
+        assert_eq!(0, exit_code(thread.join()));
     });
 }
 
@@ -231,7 +231,7 @@ fn a_remap_is_told_and_stays_registered() {
         let watched = Watched::missing(4, UffdFeatures::UFFD_FEATURE_EVENT_REMAP);
         let target = Area::reserve(2);
         let (from, to) = (watched.area.page(1).addr(), target.ptr().addr());
-        let thread = thread::spawn(move || {
+        let thread = spawn(move || {
             let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
             let (from, to) = (from as *mut libc::c_void, to as *mut libc::c_void);
             unsafe { libc::mremap(from, 2 * page(), 2 * page(), flags, to) }.addr()
@@ -239,20 +239,18 @@ fn a_remap_is_told_and_stays_registered() {
         let msg = message(&watched.uffd);
         let UffdMsg::Remap { from: old, to: new, len } = msg else { panic!("{msg:?}") };
         assert_eq!((old, new, len), (from as u64, to as u64, 2 * size()));
-        assert_eq!(to, thread.join().unwrap());
+        assert_eq!(to, thread.join());
         let thread = reader(new + size());
         let msg = message(&watched.uffd);
         let UffdMsg::Pagefault { address, .. } = msg else { panic!("{msg:?}") };
         assert_eq!(new + size(), address);
         assert_eq!(Ok(size()), copy(&watched.uffd, address, 1, 6));
-        assert_eq!(6, thread.join().unwrap());
+        assert_eq!(6, thread.join());
     });
 }
 
-fn madvise(start: u64, pages: usize, advice: i32) -> JoinHandle<i32> {
-    thread::spawn(move || unsafe {
-        libc::madvise(start as *mut libc::c_void, pages * page(), advice)
-    })
+fn madvise(start: u64, pages: usize, advice: i32) -> Thread<i32> {
+    spawn(move || unsafe { libc::madvise(start as *mut libc::c_void, pages * page(), advice) })
 }
 
 #[test]
@@ -276,12 +274,12 @@ fn removed_pages_are_told_and_missing_again() {
             let msg = message(&watched.uffd);
             let UffdMsg::Remove { start, end } = msg else { panic!("{msg:?}") };
             assert_eq!((start, end), (watched.at(1), watched.at(3)));
-            assert_eq!(0, thread.join().unwrap());
+            assert_eq!(0, thread.join());
             assert_eq!([true, false, false, true], watched.area.present()[..]);
             let thread = reader(watched.at(2));
             assert_eq!((UffdPagefaultFlags::empty(), 2), watched.fault());
             assert_eq!(Ok(size()), watched.copy(2, 1, 8));
-            assert_eq!(8, thread.join().unwrap());
+            assert_eq!(8, thread.join());
         }
     });
 }
@@ -291,12 +289,11 @@ fn an_unmap_is_told() {
     in_child(|| {
         let watched = Watched::missing(4, UffdFeatures::UFFD_FEATURE_EVENT_UNMAP);
         let start = watched.at(2);
-        let thread =
-            thread::spawn(move || unsafe { libc::munmap(start as *mut libc::c_void, page()) });
+        let thread = spawn(move || unsafe { libc::munmap(start as *mut libc::c_void, page()) });
         let msg = message(&watched.uffd);
         let UffdMsg::Unmap { start, end } = msg else { panic!("{msg:?}") };
         assert_eq!((start, end), (watched.at(2), watched.at(3)));
-        assert_eq!(0, thread.join().unwrap());
+        assert_eq!(0, thread.join());
         assert_eq!(Err(Error::ENOENT), watched.copy(2, 1, 1));
     });
 }
@@ -315,14 +312,14 @@ fn descriptors_do_not_outlive_exec() {
         let args = open.map(|fd| format!("! test -e /proc/self/fd/{fd}")).join(" && ");
         let command = std::ffi::CString::new(args).unwrap();
         let handler = watched.uffd.try_clone().unwrap();
-        let reads = thread::spawn(move || message(&handler));
+        let reads = spawn(move || message(&handler));
         let pid = plain_fork();
         if pid == 0 {
             let argv = [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), ptr::null()];
             unsafe { libc::execv(c"/bin/sh".as_ptr(), argv.as_ptr()) };
             unsafe { libc::_exit(99) };
         }
-        drop(reads.join().unwrap());
+        drop(reads.join());
         assert_eq!(0, exit_code(pid));
     });
 }

@@ -11,13 +11,18 @@ mod resolve;
 use std::{
     fs,
     os::fd::{AsRawFd as _, OwnedFd},
-    thread::{self, JoinHandle},
+    thread,
     time::Duration,
 };
 
 use mman::sys::userfaultfd::*;
 
-use crate::util::{capability::lacking, map::Area, page};
+use crate::util::{
+    capability::lacking,
+    map::Area,
+    page,
+    thread::{Thread, spawn},
+};
 
 const MISSING: UffdioRegisterMode = UffdioRegisterMode::UFFDIO_REGISTER_MODE_MISSING;
 const WP: UffdioRegisterMode = UffdioRegisterMode::UFFDIO_REGISTER_MODE_WP;
@@ -47,7 +52,7 @@ impl Watched {
     }
 
     fn register(&self, mode: UffdioRegisterMode) -> UffdIoctls {
-        uffdio_register(&self.uffd, self.at(0), self.len(), mode).unwrap()
+        unsafe { uffdio_register(&self.uffd, self.at(0), self.len(), mode) }.unwrap()
     }
 
     /// The address of a page.
@@ -124,17 +129,17 @@ fn wait_for_faults(uffd: &OwnedFd, count: usize) {
 }
 
 /// Reads a byte in a new thread.
-fn reader(address: u64) -> JoinHandle<u8> {
-    thread::spawn(move || unsafe { (address as *const u8).read_volatile() })
+fn reader(address: u64) -> Thread<u8> {
+    spawn(move || unsafe { (address as *const u8).read_volatile() })
 }
 
 /// Writes a byte in a new thread.
-fn writer(address: u64, value: u8) -> JoinHandle<()> {
-    thread::spawn(move || unsafe { (address as *mut u8).write_volatile(value) })
+fn writer(address: u64, value: u8) -> Thread<()> {
+    spawn(move || unsafe { (address as *mut u8).write_volatile(value) })
 }
 
 /// Whether the thread still waits after a while.
-fn waits<T>(thread: &JoinHandle<T>) -> bool {
+fn waits<T>(thread: &Thread<T>) -> bool {
     thread::sleep(Duration::from_millis(60));
     !thread.is_finished()
 }

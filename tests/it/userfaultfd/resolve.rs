@@ -29,7 +29,7 @@ fn copy_resolves_a_missing_fault() {
         let fault = unsafe { read_uffd_msg(&watched.uffd) }.unwrap();
         assert!(waits(&thread));
         assert_eq!(Ok(size()), watched.copy(2, 1, 42));
-        assert_eq!(42, thread.join().unwrap());
+        assert_eq!(42, thread.join());
         let UffdMsg::Pagefault { flags, address, ptid } = fault else { panic!("{fault:?}") };
         assert_eq!((flags, address, ptid), (UffdPagefaultFlags::empty(), watched.at(2), 0));
         assert_eq!([false, false, true, false], watched.area.present()[..]);
@@ -44,7 +44,7 @@ fn a_write_is_told_from_a_read() {
         let thread = writer(watched.at(1), 7);
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_WRITE, 1), watched.fault());
         assert_eq!(Ok(size()), watched.copy(1, 1, 9));
-        thread.join().unwrap();
+        thread.join();
         assert_eq!((7, 9), (watched.area.get(page()), watched.area.get(page() + 1)));
     });
 }
@@ -66,7 +66,7 @@ fn dontwake_leaves_the_thread_to_wake() {
         assert_eq!(Ok(()), uffdio_wake(&watched.uffd, watched.at(1), size()));
         assert!(waits(&thread));
         assert_eq!(Ok(()), uffdio_wake(&watched.uffd, watched.at(0), size()));
-        assert_eq!(3, thread.join().unwrap());
+        assert_eq!(3, thread.join());
     });
 }
 
@@ -84,7 +84,7 @@ fn zeropage_gives_zeros() {
         assert!(waits(&thread));
         assert_eq!(Ok(size()), zero(0, UffdioZeropageMode::empty()));
         uffdio_wake(&watched.uffd, watched.at(0), 2 * size()).unwrap();
-        assert_eq!(0, thread.join().unwrap());
+        assert_eq!(0, thread.join());
         assert_eq!([true, true, false], watched.area.present()[..]);
         assert!(watched.area.holds(0..2, 0));
         assert_eq!(Err(Error::EEXIST), zero(1, UffdioZeropageMode::empty()));
@@ -136,7 +136,7 @@ fn write_protection_stops_a_write() {
         area.fill(0..3, 1);
         let watched = Watched { uffd: open(UffdFeatures::empty()), area };
         assert!(watched.register(WP).contains(UffdIoctls::_UFFDIO_WRITEPROTECT));
-        let set = |start, pages, mode| {
+        let set = |start, pages, mode| unsafe {
             uffdio_writeprotect(&watched.uffd, watched.at(start), pages * size(), mode)
         };
         assert_eq!(Ok(()), set(1, 2, Protect));
@@ -151,14 +151,14 @@ fn write_protection_stops_a_write() {
         assert_eq!(Ok(()), set(1, 2, UnprotectDontwake));
         assert!(waits(&thread));
         assert_eq!(Ok(()), uffdio_wake(&watched.uffd, watched.at(2), size()));
-        thread.join().unwrap();
+        thread.join();
         assert_eq!(2, watched.area.get(2 * page()));
 
         assert_eq!(Ok(()), set(1, 1, Protect));
         let thread = writer(watched.at(1), 3);
         watched.fault();
         assert_eq!(Ok(()), set(1, 1, Unprotect));
-        thread.join().unwrap();
+        thread.join();
         assert_eq!([false; 3], protected(&watched.area)[..]);
     });
 }
@@ -191,7 +191,7 @@ fn absent_pages_can_be_write_protected() {
         for (features, is) in [(UffdFeatures::empty(), false), (feature, true)] {
             let watched = Watched::new(Area::anon(1), features, WP);
             let mode = UffdioWriteprotectMode::Protect;
-            uffdio_writeprotect(&watched.uffd, watched.at(0), size(), mode).unwrap();
+            unsafe { uffdio_writeprotect(&watched.uffd, watched.at(0), size(), mode) }.unwrap();
             assert_eq!([is], protected(&watched.area)[..]);
         }
     });
@@ -210,7 +210,8 @@ fn asynchronous_protection_notes_writes() {
             area.fill(0..2, 1);
             let watched = Watched::new(area, feature, WP);
             let mode = UffdioWriteprotectMode::Protect;
-            uffdio_writeprotect(&watched.uffd, watched.at(0), watched.len(), mode).unwrap();
+            unsafe { uffdio_writeprotect(&watched.uffd, watched.at(0), watched.len(), mode) }
+                .unwrap();
             assert_eq!([true; 3], protected(&watched.area)[..]);
             // Nobody handles these.
             watched.area.set(page(), 2);
@@ -235,13 +236,13 @@ fn continue_maps_what_the_page_cache_has() {
         assert!(watched.register(MINOR).contains(UffdIoctls::_UFFDIO_CONTINUE));
         let go_on = |start, pages| {
             let mode = UffdioContinueMode::empty();
-            uffdio_continue(&watched.uffd, watched.at(start), pages * size(), mode)
+            unsafe { uffdio_continue(&watched.uffd, watched.at(start), pages * size(), mode) }
         };
         let thread = reader(watched.at(1));
         assert_eq!((UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_MINOR, 1), watched.fault());
         other.set(page(), 8);
         assert_eq!(Ok(size()), go_on(1, 1));
-        assert_eq!(8, thread.join().unwrap());
+        assert_eq!(8, thread.join());
         assert_eq!([false, true, false, false], watched.area.present()[..]);
 
         assert_eq!(Err(Error::EEXIST), go_on(1, 1));
@@ -251,10 +252,12 @@ fn continue_maps_what_the_page_cache_has() {
         let thread = reader(watched.at(0));
         watched.fault();
         let mode = UffdioContinueMode::UFFDIO_CONTINUE_MODE_DONTWAKE;
-        assert_eq!(Ok(size()), uffdio_continue(&watched.uffd, watched.at(0), size(), mode));
+        assert_eq!(Ok(size()), unsafe {
+            uffdio_continue(&watched.uffd, watched.at(0), size(), mode)
+        });
         assert!(waits(&thread));
         uffdio_wake(&watched.uffd, watched.at(0), size()).unwrap();
-        assert_eq!(1, thread.join().unwrap());
+        assert_eq!(1, thread.join());
     });
 }
 
@@ -271,7 +274,9 @@ fn continue_can_protect_at_once() {
         let mine = Area::file(1, libc::MAP_SHARED, fd.as_raw_fd());
         let watched = Watched::new(mine, UffdFeatures::empty(), MINOR | WP);
         let mode = UffdioContinueMode::UFFDIO_CONTINUE_MODE_WP;
-        assert_eq!(Ok(size()), uffdio_continue(&watched.uffd, watched.at(0), size(), mode));
+        assert_eq!(Ok(size()), unsafe {
+            uffdio_continue(&watched.uffd, watched.at(0), size(), mode)
+        });
         assert_eq!([true], protected(&watched.area)[..]);
     });
 }
@@ -287,7 +292,7 @@ fn poisoned_pages_kill() {
         |uffd: &OwnedFd, mode| unsafe { uffdio_poison(uffd, area.page(1) as u64, size(), mode) };
     let end = child(|| {
         let uffd = open(UffdFeatures::empty());
-        uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
         assert_eq!(Ok(size()), poison(&uffd, UffdioPoisonMode::empty()));
         assert_eq!(Err(Error::EEXIST), poison(&uffd, UffdioPoisonMode::empty()));
         area.get(page());
@@ -298,7 +303,7 @@ fn poisoned_pages_kill() {
 
     in_child(|| {
         let uffd = open(UffdFeatures::empty());
-        uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
         assert_eq!(Ok(size()), poison(&uffd, UffdioPoisonMode::UFFDIO_POISON_MODE_DONTWAKE));
         assert_eq!(Ok(size()), copy(&uffd, area.page(1) as u64, 1, 1));
         assert_eq!(1, area.get(page()), "the mark is gone");
@@ -318,12 +323,12 @@ fn poison_ends_the_wait_of_a_thread() {
     let area = Area::anon(1);
     let end = child(|| {
         let uffd = open(UffdFeatures::empty());
-        uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING).unwrap();
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
         let thread = reader(area.ptr() as u64);
         wait_for_message(&uffd);
         let mode = UffdioPoisonMode::empty();
         unsafe { uffdio_poison(&uffd, area.ptr() as u64, size(), mode) }.unwrap();
-        thread.join().unwrap();
+        thread.join();
     });
     let End::Faulted(libc::SIGBUS, 2 | 4, address) = end else { panic!("{end:?}") };
     assert_eq!(area.ptr().addr(), address);
@@ -348,7 +353,7 @@ fn move_takes_the_page_itself() {
         let thread = reader(watched.at(1));
         watched.fault();
         assert_eq!(Ok(size()), shift(1, 0, 1, UffdioMoveMode::empty()));
-        assert_eq!(1, thread.join().unwrap());
+        assert_eq!(1, thread.join());
         assert_eq!(before, frame(&watched.area, 1));
         assert!(watched.area.holds(1..2, 1));
         assert_eq!([false, false, true], src.present()[..]);
@@ -393,8 +398,8 @@ fn unregister_lets_accesses_go() {
         let watched = Watched::missing(2, UffdFeatures::empty());
         let thread = reader(watched.at(0));
         watched.fault();
-        assert_eq!(Ok(()), uffdio_unregister(&watched.uffd, watched.at(0), size()));
-        assert_eq!(0, thread.join().unwrap());
+        assert_eq!(Ok(()), unsafe { uffdio_unregister(&watched.uffd, watched.at(0), size()) });
+        assert_eq!(0, thread.join());
         assert_eq!(0, watched.area.get(1), "without a message");
         // The other page is registered still.
         let thread = reader(watched.at(1));
@@ -404,7 +409,7 @@ fn unregister_lets_accesses_go() {
             drop(uffd);
             area
         };
-        assert_eq!(0, thread.join().unwrap(), "closing it lets all go");
+        assert_eq!(0, thread.join(), "closing it lets all go");
         drop(area);
     });
 }
@@ -423,7 +428,7 @@ fn huge_pages_are_filled_whole() {
         let map = unsafe { libc::mmap(area.ptr(), size, prot, flags, -1, 0) };
         assert_eq!(area.ptr(), map, "{}", std::io::Error::last_os_error());
         let (uffd, start, len) = (open(UffdFeatures::empty()), map as u64, size as u64);
-        let ioctls = uffdio_register(&uffd, start, len, MISSING).unwrap();
+        let ioctls = unsafe { uffdio_register(&uffd, start, len, MISSING) }.unwrap();
         assert!(!ioctls.contains(UffdIoctls::_UFFDIO_ZEROPAGE), "{ioctls:?}");
         let mode = UffdioZeropageMode::empty();
         assert_eq!(Err(Error::EINVAL), unsafe { uffdio_zeropage(&uffd, start, len, mode) });
@@ -434,7 +439,7 @@ fn huge_pages_are_filled_whole() {
         let src = content.as_ptr().cast();
         let done = unsafe { uffdio_copy(&uffd, start, src, len, UffdioCopyMode::empty()) };
         assert_eq!(Ok(len), done);
-        assert_eq!(7, thread.join().unwrap());
+        assert_eq!(7, thread.join());
         drop(uffd);
         assert_eq!(0, unsafe { libc::munmap(map, size) });
     });

@@ -90,7 +90,9 @@ impl HugePages {
 
     /// The number of pages that are free and not promised to a mapping.
     pub(crate) fn free(&self) -> usize {
-        self.count("free_hugepages") - self.count("resv_hugepages")
+        // The two are read one after the other: a mapping that comes or goes between can make the
+        // second larger.
+        self.count("free_hugepages").saturating_sub(self.count("resv_hugepages"))
     }
 
     fn count(&self, file: &str) -> usize {

@@ -11,6 +11,7 @@ pub(crate) mod proc;
 pub(crate) mod seccomp;
 pub(crate) mod smaps;
 pub(crate) mod temp;
+pub(crate) mod thread;
 pub(crate) mod unprivileged;
 
 /// The size of a page, not by way of the library.

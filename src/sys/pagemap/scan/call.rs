@@ -85,7 +85,8 @@ const _: () = assert!(PAGEMAP_SCAN.number() == 0xc060_6610);
 /// - `EINVAL`: the kernel does not know a flag or a category; or `start` is not a multiple of the
 ///   page size.
 /// - `ENOTTY`: `fd` is no pagemap, or the kernel is older than Linux 6.7.
-/// - `EPERM`: with `PM_SCAN_CHECK_WPASYNC`, writes to part of the range cannot be tracked.
+/// - `EPERM`: with `PM_SCAN_CHECK_WPASYNC`, writes to part of the range cannot be tracked; what is
+///   before that part may be write-protected already.
 /// - `ESRCH`: the process has ended.
 ///
 /// `ENOSYS`, and `EPERM` without that flag, come from a filter of system calls.
@@ -114,5 +115,32 @@ pub fn pagemap_scan(fd: impl AsFd, arg: &PmScanArg, vec: &mut [PageRegion]) -> R
     // `vec_len` regions at `vec`, whose types take any bits; both are alive and borrowed for the
     // call. In the range it sets only a protection that no access notices, see above.
     let regions = unsafe { ioctl(fd.as_fd(), &PAGEMAP_SCAN, &mut raw) }?;
-    Ok(PmScan { regions: regions as usize, walk_end: raw.walk_end })
+    // A file that is no pagemap may be of a driver that answers anything.
+    let regions = usize::try_from(regions).map_or(0, |regions| regions.min(vec.len()));
+    Ok(PmScan { regions, walk_end: raw.walk_end })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::sys::{
+        pagemap::{PageIs, PmScanFlags},
+        uapi::{assert_all, layout},
+    };
+
+    #[test]
+    fn figures_are_those_of_the_header() {
+        let mut ours = Vec::from([("PAGEMAP_SCAN", u64::from(PAGEMAP_SCAN.number()))]);
+        ours.extend(PageIs::NAMES.iter().map(|(name, flag)| (*name, flag.bits())));
+        ours.extend(PmScanFlags::NAMES.iter().map(|(name, flag)| (*name, flag.bits())));
+        ours.extend(layout!(PageRegion as "page_region": start end categories));
+        ours.extend(layout!(RawArg as "pm_scan_arg":
+            size flags start end walk_end vec vec_len max_pages
+            category_inverted category_mask category_anyof_mask return_mask
+        ));
+        let words = ["PAGEMAP_", "PAGE_IS_", "PM_SCAN_", "page_region", "pm_scan_arg"];
+        assert_all("linux/fs.h", &words, &ours);
+    }
 }
