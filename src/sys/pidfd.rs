@@ -24,12 +24,15 @@ table! {
 ///
 /// For what concerns memory it is the process: all threads share that.
 pub const PIDFD_SELF: BorrowedFd<'static> =
-    // SAFETY: no number that is ever opened or closed; the kernel takes it for the caller.
+    // SAFETY: it is not −1, and what it stands for is always open: the kernel reserves the number,
+    // so nobody can open, close or replace it.
     unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF) };
 
-/// The calling process, in place of a descriptor (Linux 6.14; before, it is `EBADF`).
+/// The calling process, in place of a descriptor (Linux 6.17; before, it is `EBADF`).
+///
+/// Linux 6.14 to 6.16 know it by another number.
 pub const PIDFD_SELF_PROCESS: BorrowedFd<'static> =
-    // SAFETY: no number that is ever opened or closed; the kernel takes it for the caller.
+    // SAFETY: as for `PIDFD_SELF`.
     unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF_PROCESS) };
 
 /// Opens a descriptor of a process: it stays that of this process when the number is used again.

@@ -3,12 +3,7 @@
 use core::ffi::{c_int, c_long, c_uint};
 use std::os::fd::{FromRawFd, OwnedFd};
 
-use crate::{
-    NixPath, Result,
-    errno::Errno,
-    fcntl::OFlag,
-    sys::{ffi, syscall},
-};
+use crate::{NixPath, Result, errno::Errno, sys::ffi};
 
 table! {
     /// What kind of file `memfd_create` makes.
@@ -152,7 +147,7 @@ pub fn memfd_create<P: ?Sized + NixPath>(name: &P, flags: MemFdFlags) -> Result<
 /// The kernel takes the pages out of its own map of memory: they are never swapped out, and nobody
 /// reaches them from outside (`ptrace`, `/proc/self/mem`, `process_vm_readv`, direct I/O). What the
 /// process itself hands to the kernel, as in `write` from the mapped memory, is copied as usual.
-/// The only flag is [`OFlag::O_CLOEXEC`].
+/// The only flag is [`O_CLOEXEC`](crate::fcntl::OFlag::O_CLOEXEC).
 ///
 /// The file has size 0; `ftruncate` gives it a size once. It can be mapped `MAP_SHARED` only, not
 /// for execution (`EPERM`). Most kernels count the pages for `RLIMIT_MEMLOCK` (`EAGAIN`); those
@@ -194,9 +189,9 @@ pub fn memfd_create<P: ?Sized + NixPath>(name: &P, flags: MemFdFlags) -> Result<
     target_arch = "s390x",
     target_arch = "loongarch64"
 ))]
-pub fn memfd_secret(flags: OFlag) -> Result<OwnedFd> {
+pub fn memfd_secret(flags: crate::fcntl::OFlag) -> Result<OwnedFd> {
     // SAFETY: it takes any number, and touches no memory.
-    let answer = unsafe { libc::syscall(syscall::SYS_memfd_secret, flags.bits()) };
+    let answer = unsafe { libc::syscall(crate::sys::syscall::SYS_memfd_secret, flags.bits()) };
     // SAFETY: it is the answer of the call, whose descriptor nobody else has.
     unsafe { owned(answer) }
 }

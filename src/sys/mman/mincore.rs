@@ -6,17 +6,17 @@ use crate::{Result, errno::Errno, sys::unistd};
 
 /// Tells which pages of a mapping are in memory: bit 0 of a page's byte in `residency`.
 ///
-/// `length` is in bytes; `residency` takes a byte for each page of it. The other bits are
-/// undefined on Linux; the BSDs and Apple's systems have more to tell in them. The answer may be
-/// out of date before it is read.
+/// `length` is in bytes; `residency` takes a byte for each page that holds any of them. The other
+/// bits are undefined on Linux; the BSDs and Apple's systems have more to tell in them. The answer
+/// may be out of date before it is read.
 ///
 /// Since Linux 5.2, pages of a file that the caller neither owns nor could write are **all
 /// reported resident**, whatever they are.
 ///
 /// # Errors
 ///
-/// - `EINVAL`: `addr` is not a multiple of the page size; `residency` is too short. Both are found
-///   before the kernel is asked: some round the range outwards and would write more.
+/// - `EINVAL`: `addr` is not a multiple of the page size (some systems round it down); or, found
+///   before the kernel is asked, `residency` is too short.
 /// - `ENOMEM`: part of the range is not mapped.
 ///
 /// # Platforms
@@ -25,12 +25,14 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 #[doc = man!(mincore(2) on linux freebsd netbsd dragonfly apple)]
 pub fn mincore(addr: *const c_void, length: usize, residency: &mut [u8]) -> Result<()> {
+    // FreeBSD takes an address within a page: then the bytes may touch one page more.
     let page = unistd::getpagesize();
-    if addr.addr() % page != 0 || residency.len() < length.div_ceil(page) {
+    let pages = (addr.addr() % page).saturating_add(length).div_ceil(page);
+    if residency.len() < pages {
         return Err(Errno::EINVAL);
     }
     // SAFETY: it touches no memory but the bytes of `residency`, one for each page of the range,
-    // which starts at a page and whose pages were just counted.
+    // which were just counted.
     Errno::result(unsafe { libc::mincore(addr.cast_mut(), length, residency.as_mut_ptr().cast()) })
         .map(drop)
 }

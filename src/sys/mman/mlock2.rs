@@ -40,7 +40,7 @@ table! {
 /// # Errors
 ///
 /// - `EAGAIN`: some of the pages could not be locked.
-/// - `EINVAL`: `addr + length` overflows; unknown flags.
+/// - `EINVAL`: `addr + length` overflows (`ENOMEM` where a limit is reached first); unknown flags.
 /// - `ENOMEM`: over `RLIMIT_MEMLOCK`; or part of the range is not mapped, or not accessible.
 /// - `ENOSYS`: the kernel is older than Linux 4.4.
 /// - `EPERM`: the process may lock nothing.

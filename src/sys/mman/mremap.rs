@@ -1,7 +1,5 @@
 //! `mremap`, of Linux and of NetBSD.
 
-#[cfg(target_os = "android")]
-use core::ffi::c_ulong;
 use core::{ffi::c_void, ptr};
 
 use libc::size_t;
@@ -15,13 +13,18 @@ use crate::{Result, errno::Errno};
 /// (`MAP_FIXED` on NetBSD), which needs it; without that flag it may be given as a hint with
 /// `MREMAP_DONTUNMAP`, and on NetBSD.
 ///
+/// On Linux an `old_size` of 0 maps the pages of a shared mapping a second time, and leaves the
+/// first: it needs `MREMAP_MAYMOVE`.
+///
 /// # Errors
 ///
 /// - `EAGAIN`: the mapping is locked, and the new size is beyond the limit.
 /// - `EFAULT`: part of the old range is not mapped, or (to grow it) it is more than one mapping.
 /// - `EINVAL`: `addr` or `new_address` is not a multiple of the page size; `new_size` is 0; the
-///   ranges overlap; unknown flags; or, found before the kernel is asked, `new_address` and the
-///   flags contradict each other.
+///   ranges overlap; `old_size` is 0 and the mapping is private (Linux); `MREMAP_DONTUNMAP` and
+///   the sizes differ; unknown flags, or `MREMAP_FIXED` or `MREMAP_DONTUNMAP` without
+///   `MREMAP_MAYMOVE`; or, found before the kernel is asked, `new_address` and the flags
+///   contradict each other.
 /// - `ENOMEM`: it cannot grow in place and may not move; no room; a limit.
 /// - `EPERM`: the mapping is sealed (Linux).
 ///
@@ -103,7 +106,8 @@ unsafe fn raw(
     flags: MRemapFlags,
     new_address: *mut c_void,
 ) -> *mut c_void {
-    let flags = flags.bits() as c_ulong;
+    // The kernel reads the flags as `unsigned long`, a whole register.
+    let flags = flags.bits() as core::ffi::c_ulong;
     // SAFETY: the caller's promises are those of the system call.
     let answer =
         unsafe { libc::syscall(libc::SYS_mremap, addr, old_size, new_size, flags, new_address) };

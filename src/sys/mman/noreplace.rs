@@ -25,7 +25,9 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// // SAFETY: new memory, at an address that the system picks.
 /// let page = unsafe { mmap_anonymous(std::ptr::null_mut(), 4096, prot, flags) }?;
 /// let flags = flags | MapFlags::MAP_ANONYMOUS;
-/// assert_eq!(mmap_noreplace(page, 4096, prot, flags, None, 0), Err(Error::EEXIST));
+/// // SAFETY: the place is not free, so nothing is mapped.
+/// let again = unsafe { mmap_noreplace(page, 4096, prot, flags, None, 0) };
+/// assert_eq!(again, Err(Error::EEXIST));
 /// // SAFETY: nothing uses the page.
 /// unsafe { munmap(page, 4096) }?;
 /// # Ok::<(), Error>(())
@@ -41,14 +43,19 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// - `EPERM`: `addr` is below `vm.mmap_min_addr`. For the superuser address 0 can be mapped: the
 ///   result is a null pointer then.
 ///
+/// # Safety
+///
+/// - Nobody counts on the range staying free. A stack that grows does: it goes on in a mapping
+///   right below it, which others may share and change.
+/// - The result is used as [`mmap`](super::mmap) says.
+///
 /// # Platforms
 ///
 /// Linux, Android.
 ///
 #[doc = man!(mmap(2) on linux)]
 #[doc(alias = "MAP_FIXED_NOREPLACE")]
-#[allow(clippy::not_unsafe_ptr_arg_deref, reason = "a place to map at, where nothing is accessed")]
-pub fn mmap_noreplace(
+pub unsafe fn mmap_noreplace(
     addr: *mut c_void,
     length: usize,
     prot: ProtFlags,
@@ -59,7 +66,7 @@ pub fn mmap_noreplace(
     // An old kernel would obey MAP_FIXED.
     let flags = flags.difference(MapFlags::MAP_FIXED) | MapFlags::MAP_FIXED_NOREPLACE;
     let fd = fd.map_or(-1, |fd| fd.as_raw_fd());
-    // SAFETY: without MAP_FIXED it makes a new mapping, and replaces none.
+    // SAFETY: without MAP_FIXED it replaces no mapping; the rest is the caller's promise.
     let mapped = unsafe { mmap64(addr, length, prot, flags, fd, offset) }?;
     if mapped == addr {
         return Ok(mapped);

@@ -1,6 +1,6 @@
 //! Memory protection keys, of Linux.
 
-use core::ffi::{c_int, c_uint, c_void};
+use core::ffi::{c_int, c_uint, c_ulong, c_void};
 
 use libc::size_t;
 
@@ -90,9 +90,10 @@ impl Pkey {
 #[doc = man!(pkey_alloc(2) on linux)]
 #[doc(alias = "SYS_pkey_alloc")]
 pub fn pkey_alloc(access: PkeyAccess) -> Result<Pkey> {
-    let flags: c_uint = 0;
+    // The kernel reads both arguments as `unsigned long`, whole registers.
+    let (flags, access): (c_ulong, _) = (0, c_ulong::from(access.bits()));
     // SAFETY: a new key; that no page carries it is what `pkey_free` asks for.
-    let answer = unsafe { libc::syscall(syscall::SYS_pkey_alloc, flags, access.bits()) };
+    let answer = unsafe { libc::syscall(syscall::SYS_pkey_alloc, flags, access) };
     Errno::result(answer).map(|key| Pkey(key as c_int))
 }
 
@@ -147,9 +148,9 @@ pub unsafe fn pkey_mprotect(
     prot: ProtFlags,
     key: Option<Pkey>,
 ) -> Result<()> {
-    let key = key.map_or(-1, Pkey::as_raw);
+    // The kernel reads the protection as `unsigned long`, a whole register.
+    let (prot, key) = (prot.bits() as c_ulong, key.map_or(-1, Pkey::as_raw));
     // SAFETY: the caller's promises are those of the system call.
-    let answer =
-        unsafe { libc::syscall(syscall::SYS_pkey_mprotect, addr, length, prot.bits(), key) };
+    let answer = unsafe { libc::syscall(syscall::SYS_pkey_mprotect, addr, length, prot, key) };
     Errno::result(answer).map(drop)
 }

@@ -52,7 +52,7 @@ use crate::{
 /// # Safety
 ///
 /// - With `MAP_FIXED`, nothing may use what is mapped in the range: it is replaced. With address
-///   0 the result may be a null pointer.
+///   0 the result may be a null pointer. A stack must have no cause to grow into the range.
 /// - The result may be used only as the mapping allows: not beyond the file's end (`SIGBUS`), and
 ///   through references only while nobody else, no other process included, changes the memory or
 ///   shortens the file.
@@ -122,7 +122,7 @@ pub unsafe fn mmap64(
 /// # Safety
 ///
 /// - With `MAP_FIXED`, nothing may use what is mapped in the range: it is replaced. With address
-///   0 the result may be a null pointer.
+///   0 the result may be a null pointer. A stack must have no cause to grow into the range.
 ///
 #[doc = man!(mmap(2))]
 #[inline]

@@ -203,7 +203,11 @@ fn an_unknown_seal_is_an_error() {
 
 #[test]
 fn not_there_and_not_allowed_are_told_apart() {
+    #[cfg(not(target_arch = "x86"))]
+    use libc::SYS_fcntl as FCNTL;
+    #[cfg(target_arch = "x86")]
+    use libc::SYS_fcntl64 as FCNTL;
     let file = file();
-    passes_on(libc::SYS_fcntl, || fcntl_get_seals(&file));
-    passes_on(libc::SYS_fcntl, || fcntl_add_seals(&file, SealFlags::F_SEAL_SHRINK));
+    passes_on(FCNTL, || fcntl_get_seals(&file));
+    passes_on(FCNTL, || fcntl_add_seals(&file, SealFlags::F_SEAL_SHRINK));
 }

@@ -1,17 +1,31 @@
 //! `mmap_noreplace`, `mmap_anonymous`, `madvise_raw`.
 
 use std::{
-    os::fd::AsFd as _,
+    ffi::c_void,
+    os::fd::{AsFd as _, BorrowedFd},
     ptr::{self, without_provenance_mut},
 };
 
 use mman::{
+    Result,
     errno::Errno,
     sys::mman::{MapFlags, ProtFlags, madvise_raw, mmap_anonymous, mmap_noreplace, munmap},
 };
 
 use super::{ANON, RW, plus, read, write};
 use crate::util::{child::in_child, map::Area, page, smaps, temp};
+
+/// Only in places that are the test's own.
+fn noreplace(
+    at: *mut c_void,
+    length: usize,
+    prot: ProtFlags,
+    flags: MapFlags,
+    fd: Option<BorrowedFd<'_>>,
+    offset: u64,
+) -> Result<*mut c_void> {
+    unsafe { mmap_noreplace(at, length, prot, flags, fd, offset) }
+}
 
 #[test]
 fn a_free_place_is_taken_exactly() {
@@ -25,11 +39,11 @@ fn free_place() {
     let shared = MapFlags::MAP_SHARED;
     let offset = page() as u64;
     let prot = ProtFlags::PROT_READ;
-    let got = mmap_noreplace(area.page(1), page(), prot, shared, Some(file.as_fd()), offset);
+    let got = noreplace(area.page(1), page(), prot, shared, Some(file.as_fd()), offset);
     assert_eq!(Ok(area.page(1)), got);
     // The file's second page holds 2.
     assert!(area.holds(1..2, 2));
-    assert_eq!(Ok(area.page(2)), mmap_noreplace(area.page(2), page(), RW, ANON, None, 0));
+    assert_eq!(Ok(area.page(2)), noreplace(area.page(2), page(), RW, ANON, None, 0));
     assert!(area.holds(2..3, 0));
 }
 
@@ -46,7 +60,7 @@ fn place_in_use() {
     let fixed = ANON | MapFlags::MAP_FIXED;
     for flags in [ANON, fixed] {
         for (first, pages) in [(0, 1), (1, 2), (2, 2), (0, 4)] {
-            let got = mmap_noreplace(area.page(first), pages * page(), RW, flags, None, 0);
+            let got = noreplace(area.page(first), pages * page(), RW, flags, None, 0);
             assert_eq!(Err(Errno::EEXIST), got, "{flags} {first} {pages}");
         }
     }
@@ -59,12 +73,12 @@ fn place_in_use() {
 fn arguments() {
     let area = Area::reserve(2);
     let odd = area.at(1).cast();
-    assert_eq!(Err(Errno::EINVAL), mmap_noreplace(odd, page(), RW, ANON, None, 0));
-    assert_eq!(Err(Errno::EINVAL), mmap_noreplace(area.ptr(), 0, RW, ANON, None, 0));
+    assert_eq!(Err(Errno::EINVAL), noreplace(odd, page(), RW, ANON, None, 0));
+    assert_eq!(Err(Errno::EINVAL), noreplace(area.ptr(), 0, RW, ANON, None, 0));
     let (shared, no_file) = (MapFlags::MAP_SHARED, None);
-    assert_eq!(Err(Errno::EBADF), mmap_noreplace(area.ptr(), page(), RW, shared, no_file, 0));
+    assert_eq!(Err(Errno::EBADF), noreplace(area.ptr(), page(), RW, shared, no_file, 0));
     let file = temp::pages_in_memory(1);
-    let far = mmap_noreplace(area.ptr(), page(), RW, shared, Some(file.as_fd()), 1 << 63);
+    let far = noreplace(area.ptr(), page(), RW, shared, Some(file.as_fd()), 1 << 63);
     assert_eq!(Err(Errno::EOVERFLOW), far);
 }
 
@@ -104,7 +118,7 @@ mod ignored {
     }
 
     /// Makes the call that was trapped again, and puts its answer where the caller expects it.
-    extern "C" fn without_the_flag(_: i32, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    extern "C" fn without_the_flag(_: i32, _: *mut libc::siginfo_t, context: *mut c_void) {
         let registers = unsafe { &mut (*context.cast::<libc::ucontext_t>()).uc_mcontext.gregs };
         let at = |register| registers[register as usize];
         let answer = unsafe {
@@ -136,11 +150,11 @@ mod ignored {
             let before = smaps::status("VmSize");
             let fixed = ANON | MapFlags::MAP_FIXED;
             for flags in [ANON, fixed] {
-                let got = mmap_noreplace(area.ptr(), 2 * page(), RW, flags, None, 0);
+                let got = noreplace(area.ptr(), 2 * page(), RW, flags, None, 0);
                 assert_eq!(Err(Errno::EEXIST), got);
             }
             let odd = area.at(1).cast();
-            assert_eq!(Err(Errno::EINVAL), mmap_noreplace(odd, page(), RW, ANON, None, 0));
+            assert_eq!(Err(Errno::EINVAL), noreplace(odd, page(), RW, ANON, None, 0));
             assert!(area.holds(0..2, 7));
             assert_eq!(before, smaps::status("VmSize"));
         });
@@ -178,7 +192,7 @@ fn errors_of_anonymous_memory() {
     assert_eq!(Err(Errno::EINVAL), neither);
     let none = unsafe { mmap_anonymous(null, 0, RW, MapFlags::MAP_PRIVATE) };
     assert_eq!(Err(Errno::EINVAL), none);
-    let all = unsafe { mmap_anonymous(null, usize::MAX / 2, RW, MapFlags::MAP_PRIVATE) };
+    let all = unsafe { mmap_anonymous(null, usize::MAX - 2 * page(), RW, MapFlags::MAP_PRIVATE) };
     assert_eq!(Err(Errno::ENOMEM), all);
     let fixed = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED;
     let odd = unsafe { mmap_anonymous(without_provenance_mut(1), page(), RW, fixed) };

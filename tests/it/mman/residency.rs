@@ -76,6 +76,21 @@ fn mincore_refuses_odd_addresses_and_holes() {
     });
 }
 
+/// The bytes of a page from an odd address on are on two pages, and FreeBSD tells of both.
+#[test]
+fn mincore_counts_the_pages_that_an_odd_address_touches() {
+    let area = Area::anon(2);
+    in_child(|| {
+        // Tells the answer of the kernel from that of the crate.
+        seccomp::deny(&[libc::SYS_mincore], libc::EXDEV);
+        let short = mincore(area.at(1).cast(), page(), &mut [0; 1]);
+        assert_eq!(Err(Errno::EINVAL), short);
+        let longer = mincore(area.at(1).cast(), page(), &mut [0; 2]);
+        assert_eq!(Err(Errno::EXDEV), longer);
+        assert_eq!(Err(Errno::EXDEV), mincore(area.at(1).cast(), page() - 1, &mut [0; 1]));
+    });
+}
+
 /// A file whose pages are all in the cache, changed and not written yet, and so stay there.
 #[test]
 fn cachestat_counts_cached_and_changed_pages_of_the_range() {

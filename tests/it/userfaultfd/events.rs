@@ -38,13 +38,13 @@ fn thread_id_names_the_thread() {
         let watched = Watched::missing(1, UffdFeatures::UFFD_FEATURE_THREAD_ID);
         let start = watched.at(0) as usize;
         let thread = spawn(move || {
-            let id = unsafe { libc::syscall(libc::SYS_gettid) };
+            let id = unsafe { libc::syscall(libc::SYS_gettid) } as u32;
             unsafe { (start as *const u8).read_volatile() };
             id
         });
         let UffdMsg::Pagefault { ptid, .. } = message(&watched.uffd) else { panic!() };
         assert_eq!(Ok(size()), watched.copy(0, 1, 1));
-        assert_eq!(i64::from(ptid), thread.join());
+        assert_eq!(ptid, thread.join());
     });
 }
 

@@ -100,7 +100,7 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
 }
 
 fn disk() -> Result<(), String> {
-    const RAMFS_MAGIC: libc::c_long = 0x8584_58f6;
+    const RAMFS_MAGIC: libc::c_long = 0x8584_58f6_u32 as libc::c_long;
     let kind = super::temp::file_system(super::temp::on_disk().as_file());
     let in_memory = [libc::TMPFS_MAGIC, RAMFS_MAGIC].contains(&kind);
     yes(!in_memory, "temporary files are in memory")
