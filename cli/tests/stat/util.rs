@@ -78,7 +78,9 @@ pub(crate) fn json_paths(json: &Value) -> Vec<&str> {
 
 /// A directory on the file system of the build, which is not one in memory as `/tmp` may be.
 pub(crate) fn disk() -> TempDir {
-    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+    // Another user than the one who built it may not write there.
+    let built = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"));
+    built.or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 pub(crate) fn write(path: impl AsRef<Path>, len: usize) -> File {
