@@ -33,7 +33,7 @@ pub(crate) fn build(target: &str) -> Result<PathBuf> {
         cargo
     } else {
         let mut cargo = Toolchain::find()?.cargo();
-        cargo.arg("-Zbuild-std=std,panic_unwind,test");
+        cargo.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_unwind,test"); // `-Z` is unstable
         cargo
     };
     let variable = target.replace('-', "_").to_uppercase();
