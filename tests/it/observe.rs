@@ -128,7 +128,7 @@ fn huge_pages_of_a_file_are_resident() {
     let size = 2 << 20;
     file.set_len(size).unwrap();
     assert_eq!(0, resident(&file));
-    let len = i64::try_from(size).unwrap();
+    let len = size.try_into().unwrap();
     assert_eq!(0, unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, len) }, "{}", Errno::last());
     assert_eq!(size, resident(&file));
     on_an_old_kernel(|| assert_eq!(size, resident(&file)));

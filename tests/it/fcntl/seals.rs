@@ -203,7 +203,11 @@ fn an_unknown_seal_is_an_error() {
 
 #[test]
 fn not_there_and_not_allowed_are_told_apart() {
+    #[cfg(target_pointer_width = "64")]
+    use libc::SYS_fcntl;
+    #[cfg(target_pointer_width = "32")]
+    use libc::SYS_fcntl64 as SYS_fcntl;
     let file = file();
-    passes_on(libc::SYS_fcntl, || fcntl_get_seals(&file));
-    passes_on(libc::SYS_fcntl, || fcntl_add_seals(&file, SealFlags::F_SEAL_SHRINK));
+    passes_on(SYS_fcntl, || fcntl_get_seals(&file));
+    passes_on(SYS_fcntl, || fcntl_add_seals(&file, SealFlags::F_SEAL_SHRINK));
 }

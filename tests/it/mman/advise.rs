@@ -17,7 +17,6 @@ use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     map::Area,
     page, smaps, temp,
-    unprivileged::become_nobody,
 };
 use MmapAdvise::*;
 
@@ -342,21 +341,6 @@ fn a_guard_faults_and_what_it_held_is_lost() {
             assert_eq!(Err(Errno::EINVAL), advise_page(&area, 0, MADV_GUARD_INSTALL));
         });
     });
-}
-
-/// Damaged memory is only tried out as a user who may not: the page would be lost to the machine.
-#[test]
-fn damaging_memory_is_for_the_superuser() {
-    let there = capability::probe("memory-failure").is_ok();
-    let expected = if there { Errno::EPERM } else { Errno::EINVAL };
-    let area = Area::anon(1);
-    area.fill(0..1, 7);
-    in_child(|| {
-        become_nobody();
-        assert_eq!(Err(expected), advise(&area, MADV_HWPOISON));
-        assert_eq!(Err(expected), advise(&area, MADV_SOFT_OFFLINE));
-    });
-    assert!(area.holds(0..1, 7));
 }
 
 #[test]

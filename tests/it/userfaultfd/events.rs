@@ -44,7 +44,7 @@ fn thread_id_names_the_thread() {
         });
         let UffdMsg::Pagefault { ptid, .. } = message(&watched.uffd) else { panic!() };
         assert_eq!(Ok(size()), watched.copy(0, 1, 1));
-        assert_eq!(i64::from(ptid), thread.join());
+        assert_eq!(Ok(ptid), thread.join().try_into());
     });
 }
 

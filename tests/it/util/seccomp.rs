@@ -27,7 +27,7 @@ pub(crate) fn deny(calls: &[libc::c_long], errno: i32) {
 
 /// Asserts that where this system call answers `ENOSYS`, or `EPERM`, the caller gets exactly that.
 #[track_caller]
-pub(crate) fn passes_on<T: std::fmt::Debug>(call: i64, f: impl Fn() -> mman::Result<T>) {
+pub(crate) fn passes_on<T: std::fmt::Debug>(call: libc::c_long, f: impl Fn() -> mman::Result<T>) {
     for errno in [mman::Error::ENOSYS, mman::Error::EPERM] {
         super::child::in_child(|| {
             deny(&[call], errno as i32);
