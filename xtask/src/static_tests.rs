@@ -4,14 +4,14 @@ use std::{path::PathBuf, process::Command};
 
 use crate::{Result, process::read, root, toolchain::Toolchain};
 
-/// Where cargo builds. Its `tmp` is compiled into the tests, as the place for their files.
+/// Where cargo builds.
 fn directory() -> PathBuf {
     root().join("target/static")
 }
 
-/// Where the tests put their files.
-pub(crate) fn temporary() -> PathBuf {
-    directory().join("tmp")
+/// Where the tests for `target` put their files: cargo compiles the path into them.
+pub(crate) fn temporary(target: &str) -> PathBuf {
+    directory().join(target).join("tmp")
 }
 
 /// The C compiler that links for a target, by the name that Debian gives it.
@@ -33,7 +33,7 @@ pub(crate) fn build(target: &str) -> Result<PathBuf> {
         cargo
     } else {
         let mut cargo = Toolchain::find()?.cargo();
-        cargo.arg("-Zbuild-std=std,panic_unwind,test");
+        cargo.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_unwind,test"); // `-Z` is unstable
         cargo
     };
     let variable = target.replace('-', "_").to_uppercase();

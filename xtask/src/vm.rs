@@ -1,7 +1,7 @@
 //! `cargo xtask vm`: the tests on other kernels and another architecture, in emulated machines.
 //!
-//! A guest is one of Debian's own kernels with a small initramfs: busybox, an init, and the test
-//! binary, linked statically. Its serial console is printed and kept in `target/vm/NAME.log`; the
+//! A guest is one of Debian's own kernels with a small initramfs: busybox, an init, modules, and the
+//! test binary, linked statically. It has a disk for the tests' files, and another to swap to. Its serial console is printed and kept in `target/vm/NAME.log`; the
 //! last line that the init writes there is the verdict. The machine is emulated (TCG), so no
 //! virtualization is needed, and everything takes about ten times as long.
 
@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Result, root, static_tests};
+use crate::{Result, process::run, root, static_tests};
 use debian::Archive;
 
 /// A machine, its kernel, and what its tests must not skip.
@@ -26,6 +26,8 @@ struct Guest {
     arch: Arch,
     /// Debian's release, and the first and last part of the kernel package's name.
     kernel: (&'static str, &'static str, &'static str),
+    /// The modules that it takes for its disks and for what the tests mount, in order of loading.
+    modules: &'static [&'static str],
     nodes: u32,
     require: &'static str,
 }
@@ -42,29 +44,47 @@ const GUESTS: [Guest; 4] = [
         name: "x86_64-6.12",
         arch: Arch::X86_64,
         kernel: ("trixie", "linux-image-6.12.", "-cloud-amd64"),
+        modules: &["virtio_blk", "overlay"],
         nodes: 2,
-        require: "root,numa-2,pkeys,hugepages-2m,memory-failure,linux-6.12",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,numa-2,\
+                  pkeys,expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,fallocate,\
+                  linux-6.12",
     },
     Guest {
         name: "x86_64-6.1",
         arch: Arch::X86_64,
         kernel: ("bookworm", "linux-image-6.1.", "-cloud-amd64"),
+        modules: &[
+            "virtio",
+            "virtio_ring",
+            "virtio_pci_legacy_dev",
+            "virtio_pci_modern_dev",
+            "virtio_pci",
+            "virtio_blk",
+            "overlay",
+        ],
         nodes: 2,
-        require: "root,numa-2,pkeys,hugepages-2m,memory-failure,linux-6.1",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,numa-2,\
+                  pkeys,ksm,overlay,memfd_secret,fallocate,linux-6.1",
     },
     Guest {
         name: "aarch64-4k",
         arch: Arch::Aarch64,
         kernel: ("trixie", "linux-image-6.12.", "-cloud-arm64"),
+        modules: &["virtio_blk", "overlay"],
         nodes: 1,
-        require: "root,linux-6.12",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,\
+                  expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,fallocate,\
+                  linux-6.12",
     },
     Guest {
         name: "aarch64-16k",
         arch: Arch::Aarch64,
         kernel: ("trixie", "linux-image-6.12.", "-arm64-16k"),
+        modules: &["virtio_blk", "crc16", "crc32c_generic", "mbcache", "jbd2", "ext4", "overlay"],
         nodes: 1,
-        require: "root,linux-6.12",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,numa,expendable,\
+                  memory-failure,ksm,overlay,userfaultfd,memfd_secret,fallocate,linux-6.12",
     },
 ];
 
@@ -101,48 +121,44 @@ impl Guest {
         let place = root().join("target/vm").join(self.name);
         fs::create_dir_all(&place).map_err(|error| format!("{}: {error}", place.display()))?;
         let archive = Archive::open(self.kernel.0, self.arch.debian())?;
-        let kernel = self.kernel(&archive, &place)?;
+        let package = archive.newest(self.kernel.1, self.kernel.2)?;
+        let package = archive.unpack(&package, &place.join(&package))?;
+        let kernel = kernel(&package)?;
         let busybox = archive.unpack("busybox-static", &place.join("busybox"))?;
         let tests = static_tests::build(self.arch.target())?;
         let image = place.join("initramfs");
-        let files = [
-            ("bin/busybox", first(&busybox, &["bin/busybox", "usr/bin/busybox"])?),
-            ("tests/it", tests),
+        let mut files = vec![
+            ("bin/busybox".into(), first(&busybox, &["bin/busybox", "usr/bin/busybox"])?),
+            ("tests/it".into(), tests),
         ];
+        for module in self.modules {
+            files.push(self::module(&package, module)?);
+        }
         initramfs::write(&image, &self.init(), &files)?;
-        self.boot(&kernel, &image)
-    }
-
-    /// Unpacks the newest kernel of the series.
-    fn kernel(&self, archive: &Archive, place: &Path) -> Result<PathBuf> {
-        let (_, prefix, suffix) = self.kernel;
-        let package = archive.newest(prefix, suffix)?;
-        let boot = archive.unpack(&package, &place.join(&package))?.join("boot");
-        let entries =
-            fs::read_dir(&boot).map_err(|error| format!("{}: {error}", boot.display()))?;
-        let mut images = entries.flatten().map(|entry| entry.path());
-        let is_kernel = |path: &PathBuf| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("vmlinuz"))
-        };
-        images.find(is_kernel).ok_or_else(|| format!("no kernel in {}", boot.display()))
+        self.boot(&kernel, &image, &disks(&place)?)
     }
 
     /// The first program: makes the machine fit for the tests, runs them, reports, powers off.
     fn init(&self) -> String {
         let Self { require, .. } = self;
-        let temporary = static_tests::temporary();
+        let modules = self.modules.join(" ");
+        let temporary = static_tests::temporary(self.arch.target());
         format!(
             "#!/bin/busybox sh\n\
              export PATH=/bin\n\
              /bin/busybox --install -s /bin\n\
              mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev\n\
              mkdir -p /dev/shm; mount -t tmpfs shm /dev/shm; mount -t tmpfs tmp /tmp\n\
-             mkdir -p '{temporary}'; mount -t tmpfs tmp '{temporary}'\n\
+             xz -d /modules/*.xz\n\
+             for module in {modules}; do insmod /modules/$module.ko; done\n\
+             mkdir -p '{temporary}'; mount -t ext4 /dev/vda '{temporary}'\n\
+             mkswap /dev/vdb; swapon /dev/vdb\n\
              echo 32 > /proc/sys/vm/nr_hugepages\n\
              ip link set lo up\n\
              uname -a\n\
              cd /tests\n\
-             MMAN_TEST_REQUIRE={require} MMAN_TEST_SLOW=20 RUST_BACKTRACE=0 ./it --test-threads=2 2>&1\n\
+             export MMAN_TEST_REQUIRE={require} MMAN_TEST_EXPENDABLE=1 MMAN_TEST_SLOW=20\n\
+             RUST_BACKTRACE=0 ./it --test-threads=2 2>&1\n\
              echo \"{VERDICT}$?\"\n\
              poweroff -f\n",
             temporary = temporary.display(),
@@ -150,7 +166,7 @@ impl Guest {
     }
 
     /// Boots, shows the console, and takes the verdict from it.
-    fn boot(&self, kernel: &Path, image: &Path) -> Result {
+    fn boot(&self, kernel: &Path, image: &Path, disks: &[PathBuf]) -> Result {
         let log = root().join("target/vm").join(format!("{}.log", self.name));
         let mut log =
             fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
@@ -162,6 +178,7 @@ impl Guest {
             .arg(kernel)
             .arg("-initrd")
             .arg(image)
+            .args(disks.iter().flat_map(|disk| drive(disk)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -249,4 +266,54 @@ impl Arch {
 fn first(place: &Path, names: &[&str]) -> Result<PathBuf> {
     let mut files = names.iter().map(|name| place.join(name));
     files.find(|file| file.exists()).ok_or_else(|| format!("no {names:?} in {}", place.display()))
+}
+
+/// The kernel of an unpacked package.
+fn kernel(package: &Path) -> Result<PathBuf> {
+    let boot = package.join("boot");
+    let entries = fs::read_dir(&boot).map_err(|error| format!("{}: {error}", boot.display()))?;
+    let mut images = entries.flatten().map(|entry| entry.path());
+    let is_kernel = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("vmlinuz"))
+    };
+    images.find(is_kernel).ok_or_else(|| format!("no kernel in {}", boot.display()))
+}
+
+/// A module of an unpacked package, and its name in the initramfs; Debian compresses newer ones.
+fn module(package: &Path, name: &str) -> Result<(String, PathBuf)> {
+    let names = [format!("{name}.ko"), format!("{name}.ko.xz")];
+    let mut directories = vec![first(package, &["usr/lib/modules", "lib/modules"])?];
+    while let Some(directory) = directories.pop() {
+        let entries = fs::read_dir(&directory)
+            .map_err(|error| format!("{}: {error}", directory.display()))?;
+        for entry in entries.flatten() {
+            let file = entry.file_name().to_string_lossy().into_owned();
+            if names.contains(&file) {
+                return Ok((format!("modules/{file}"), entry.path()));
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                directories.push(entry.path());
+            }
+        }
+    }
+    Err(format!("no module {name} in {}", package.display()))
+}
+
+/// Makes the disks: one with an empty file system, and one to swap to.
+fn disks(place: &Path) -> Result<[PathBuf; 2]> {
+    let disks = ["files", "swap"].map(|name| place.join(format!("{name}.disk")));
+    for disk in &disks {
+        let size = 512 << 20; // sparse: it takes what is written to it
+        fs::File::create(disk)
+            .and_then(|file| file.set_len(size))
+            .map_err(|error| format!("{}: {error}", disk.display()))?;
+    }
+    run(Command::new("/sbin/mke2fs").args(["-q", "-F", "-t", "ext4"]).arg(&disks[0]))?;
+    Ok(disks)
+}
+
+/// The emulator's arguments for a disk, whose content is of no value after the run.
+fn drive(disk: &Path) -> [String; 2] {
+    let file = disk.display();
+    ["-drive".into(), format!("file={file},format=raw,if=virtio,cache=unsafe")]
 }

@@ -182,12 +182,12 @@ fn the_code_of_posix_fadvise_is_its_answer() {
 
 #[test]
 fn not_there_and_not_allowed_are_told_apart() {
+    #[cfg(target_pointer_width = "64")]
+    use libc::SYS_fadvise64;
+    #[cfg(target_pointer_width = "32")]
+    use libc::SYS_fadvise64_64 as SYS_fadvise64;
     let file = temp::pages_on_disk(1);
-    #[cfg(not(target_arch = "x86"))]
-    use libc::SYS_fadvise64 as FADVISE;
-    #[cfg(target_arch = "x86")]
-    use libc::SYS_fadvise64_64 as FADVISE;
-    passes_on(FADVISE, || posix_fadvise(&file, 0, 0, DONTNEED));
+    passes_on(SYS_fadvise64, || posix_fadvise(&file, 0, 0, DONTNEED));
     passes_on(libc::SYS_readahead, || readahead(&file, 0, 1));
     let write = SyncFileRangeFlags::SYNC_FILE_RANGE_WRITE;
     passes_on(libc::SYS_sync_file_range, || sync_file_range(&file, 0, 0, write));

@@ -31,21 +31,24 @@ fn bind_and_preferred_place_pages() {
     }
 }
 
+/// In a child: a page of which another test's child has a copy would not move.
 #[test]
 fn mbind_moves_what_is_there_if_asked() {
     let Some([from, to]) = two() else { return };
-    let area = Area::anon(16);
-    mbind(area.ptr(), area.len(), &Policy::bind(from.into()), NONE).unwrap();
-    area.fill(0..16, 9);
-    assert_eq!(16, pages_on(&area, from));
-    let go = |flags| mbind(area.ptr(), area.len(), &Policy::bind(to.into()), flags);
-    assert_eq!(Ok(()), go(NONE));
-    assert_eq!(16, pages_on(&area, from), "a policy alone moves nothing");
-    assert_eq!(Err(Errno::EIO), go(MpolFlags::MPOL_MF_STRICT));
-    assert_eq!(16, pages_on(&area, from));
-    assert_eq!(Ok(()), go(MpolFlags::MPOL_MF_STRICT | MpolFlags::MPOL_MF_MOVE));
-    assert_eq!(16, pages_on(&area, to));
-    assert!(area.holds(0..16, 9));
+    in_child(|| {
+        let area = Area::anon(16);
+        mbind(area.ptr(), area.len(), &Policy::bind(from.into()), NONE).unwrap();
+        area.fill(0..16, 9);
+        assert_eq!(16, pages_on(&area, from));
+        let go = |flags| mbind(area.ptr(), area.len(), &Policy::bind(to.into()), flags);
+        assert_eq!(Ok(()), go(NONE));
+        assert_eq!(16, pages_on(&area, from), "a policy alone moves nothing");
+        assert_eq!(Err(Errno::EIO), go(MpolFlags::MPOL_MF_STRICT));
+        assert_eq!(16, pages_on(&area, from));
+        assert_eq!(Ok(()), go(MpolFlags::MPOL_MF_STRICT | MpolFlags::MPOL_MF_MOVE));
+        assert_eq!(16, pages_on(&area, to));
+        assert!(area.holds(0..16, 9));
+    });
 }
 
 /// A page that another process maps too moves only with `MPOL_MF_MOVE_ALL`.
@@ -120,21 +123,24 @@ fn the_home_node_is_served_first() {
     }
 }
 
+/// In a child: a page of which another test's child has a copy would not move.
 #[test]
 fn move_pages_moves_each_to_its_node() {
     let Some([from, to]) = two() else { return };
-    let area = Area::anon(4);
-    mbind(area.ptr(), area.len(), &Policy::preferred(from), NONE).unwrap();
-    area.fill(0..4, 5);
-    let pages = [0, 1, 2, 3].map(|number| area.page(number).cast_const());
-    assert_eq!([Ok(from); 4], *query(&pages));
-    let nodes = [to, from, to, from];
-    let mut status = [PageStatus::default(); 4];
-    let left = move_pages(0, &pages, Some(&nodes), &mut status, MpolFlags::MPOL_MF_MOVE);
-    assert_eq!(Ok(0), left);
-    assert_eq!(nodes.map(Ok), status.map(PageStatus::node));
-    assert_eq!([2, 2], [from, to].map(|node| pages_on(&area, node)));
-    assert!(area.holds(0..4, 5));
+    in_child(|| {
+        let area = Area::anon(4);
+        mbind(area.ptr(), area.len(), &Policy::preferred(from), NONE).unwrap();
+        area.fill(0..4, 5);
+        let pages = [0, 1, 2, 3].map(|number| area.page(number).cast_const());
+        assert_eq!([Ok(from); 4], *query(&pages));
+        let nodes = [to, from, to, from];
+        let mut status = [PageStatus::default(); 4];
+        let left = move_pages(0, &pages, Some(&nodes), &mut status, MpolFlags::MPOL_MF_MOVE);
+        assert_eq!(Ok(0), left);
+        assert_eq!(nodes.map(Ok), status.map(PageStatus::node));
+        assert_eq!([2, 2], [from, to].map(|node| pages_on(&area, node)));
+        assert!(area.holds(0..4, 5));
+    });
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn lengths() {
     let map = |len| unsafe { mmap(ptr::null_mut(), len, RW, ANON, -1, 0) };
     refused(Errno::EINVAL, || map(0));
     refused(Errno::ENOMEM, || map(usize::MAX));
-    refused(Errno::ENOMEM, || map(usize::MAX / 8 * 7));
+    refused(Errno::ENOMEM, || map(usize::MAX - 15 * page()));
 }
 
 #[test]

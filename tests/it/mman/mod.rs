@@ -1,6 +1,7 @@
 //! `mman::sys::mman`: what each call and flag does, and the exact code of each failure.
 
 mod advise;
+mod damage;
 mod errors_of_mmap;
 mod fork;
 mod kinds;

@@ -192,7 +192,8 @@ fn errors_of_anonymous_memory() {
     assert_eq!(Err(Errno::EINVAL), neither);
     let none = unsafe { mmap_anonymous(null, 0, RW, MapFlags::MAP_PRIVATE) };
     assert_eq!(Err(Errno::EINVAL), none);
-    let all = unsafe { mmap_anonymous(null, usize::MAX - 2 * page(), RW, MapFlags::MAP_PRIVATE) };
+    let too_much = usize::MAX - 15 * page();
+    let all = unsafe { mmap_anonymous(null, too_much, RW, MapFlags::MAP_PRIVATE) };
     assert_eq!(Err(Errno::ENOMEM), all);
     let fixed = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED;
     let odd = unsafe { mmap_anonymous(without_provenance_mut(1), page(), RW, fixed) };

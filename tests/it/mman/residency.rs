@@ -94,7 +94,7 @@ fn mincore_counts_the_pages_that_an_odd_address_touches() {
 /// A file whose pages are all in the cache, changed and not written yet, and so stay there.
 #[test]
 fn cachestat_counts_cached_and_changed_pages_of_the_range() {
-    if !have!("linux-6.5") {
+    if !have!("linux-6.5", "disk") {
         return;
     }
     let file = temp::pages_on_disk(8);
@@ -115,7 +115,7 @@ fn cachestat_counts_cached_and_changed_pages_of_the_range() {
 
 #[test]
 fn cachestat_and_mincore_see_that_pages_are_gone() {
-    if !have!("linux-6.5") {
+    if !have!("linux-6.5", "disk") {
         return;
     }
     in_child(|| {

@@ -15,7 +15,7 @@ const INVALIDATE: MsFlags = MsFlags::MS_INVALIDATE;
 
 #[test]
 fn ms_sync_writes_the_range_to_the_disk_and_ms_async_does_not_wait() {
-    if !have!("linux-6.5") {
+    if !have!("linux-6.5", "disk") {
         return;
     }
     in_child(|| {
@@ -62,7 +62,7 @@ fn ms_invalidate_fails_on_locked_pages() {
 /// rustix's libc backend answers `Errno(-1)` here.
 #[test]
 fn a_hole_is_an_error_and_the_rest_is_written() {
-    if !have!("linux-6.5") {
+    if !have!("linux-6.5", "disk") {
         return;
     }
     in_child(|| {

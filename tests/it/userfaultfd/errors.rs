@@ -121,12 +121,19 @@ fn modes_belong_to_kinds_of_memory() {
         assert_eq!(Err(Error::ENOENT), unsafe {
             uffdio_writeprotect(&uffd, start, size(), protect)
         });
-
-        let on_disk = crate::util::temp::pages_on_disk(1);
-        let file = Area::file(1, libc::MAP_SHARED, on_disk.as_file().as_raw_fd());
-        let of_file = unsafe { uffdio_register(&uffd, file.ptr() as u64, size(), MISSING) };
-        assert_eq!(Err(Error::EINVAL), of_file);
     });
+}
+
+#[test]
+fn the_pages_of_a_disks_file_are_not_watched() {
+    if !have!("disk") {
+        return;
+    }
+    let uffd = open(UffdFeatures::empty());
+    let on_disk = crate::util::temp::pages_on_disk(1);
+    let file = Area::file(1, libc::MAP_SHARED, on_disk.as_file().as_raw_fd());
+    let of_file = unsafe { uffdio_register(&uffd, file.ptr() as u64, size(), MISSING) };
+    assert_eq!(Err(Error::EINVAL), of_file);
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! | `numa` | the kernel has `CONFIG_NUMA` |
 //! | `numa-2` | there are at least two nodes |
 //! | `pkeys` | a protection key can be allocated |
+//! | `expendable` | the machine may be damaged: `MMAN_TEST_EXPENDABLE` is set |
 //! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
 //! | `ksm` | the kernel has `CONFIG_KSM` |
 //! | `overlay` | the user may mount an overlayfs |
@@ -83,6 +84,10 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
             yes(online.trim() != "0", "there is one node")
         }
         "pkeys" => pkeys(),
+        "expendable" => {
+            let may = std::env::var_os("MMAN_TEST_EXPENDABLE").is_some();
+            yes(may, "the machine's memory is not to be damaged")
+        }
         "memory-failure" => {
             let there = fs::exists("/proc/sys/vm/memory_failure_recovery").unwrap_or(false);
             yes(there, "the kernel has no CONFIG_MEMORY_FAILURE")
@@ -100,9 +105,9 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
 }
 
 fn disk() -> Result<(), String> {
-    const RAMFS_MAGIC: libc::c_long = 0x8584_58f6_u32 as libc::c_long;
+    const RAMFS_MAGIC: u32 = 0x8584_58f6;
     let kind = super::temp::file_system(super::temp::on_disk().as_file());
-    let in_memory = [libc::TMPFS_MAGIC, RAMFS_MAGIC].contains(&kind);
+    let in_memory = [libc::TMPFS_MAGIC as u32, RAMFS_MAGIC].contains(&kind);
     yes(!in_memory, "temporary files are in memory")
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn on_disk() -> NamedTempFile {
 /// An empty file in memory (tmpfs).
 pub(crate) fn in_memory() -> NamedTempFile {
     let file = NamedTempFile::new_in("/dev/shm").unwrap();
-    assert_eq!(libc::TMPFS_MAGIC, file_system(file.as_file()), "/dev/shm is no tmpfs");
+    assert_eq!(libc::TMPFS_MAGIC as u32, file_system(file.as_file()), "/dev/shm is no tmpfs");
     file
 }
 
@@ -53,9 +53,9 @@ pub(crate) fn pipe() -> (OwnedFd, OwnedFd) {
     (read, write)
 }
 
-/// The file system's magic number.
-pub(crate) fn file_system(file: &File) -> libc::c_long {
+/// The file system's magic number, whose C type differs between processors.
+pub(crate) fn file_system(file: &File) -> u32 {
     let mut about: libc::statfs = unsafe { std::mem::zeroed() };
     assert_eq!(0, unsafe { libc::fstatfs(file.as_raw_fd(), &mut about) });
-    about.f_type
+    about.f_type as u32
 }

@@ -13,7 +13,7 @@ const DIRECTORY: u32 = 0o040_755;
 const PROGRAM: u32 = 0o100_755;
 
 /// Writes an archive of `init`, of these files, and of the directories that a system needs.
-pub(super) fn write(image: &Path, init: &str, files: &[(&str, PathBuf)]) -> Result {
+pub(super) fn write(image: &Path, init: &str, files: &[(String, PathBuf)]) -> Result {
     let mut archive = Vec::new();
     let mut directories: BTreeSet<&str> = ["dev", "proc", "sys", "tmp"].into();
     directories.extend(files.iter().filter_map(|(name, _)| name.rsplit_once('/')).map(|cut| cut.0));
