@@ -17,12 +17,14 @@
 //! ```
 //!
 //! Values come from [`ffi`](super::ffi), which is the libc crate where it is right and our own
-//! figures where it is wrong or silent. A misspelt system is a compile error.
+//! figures where it is wrong or silent. A misspelt system is a compile error. A set of which a
+//! system has no constant does not exist there.
 //!
 //! Two kinds of constants in a `struct` are no flags of their own:
 //! - `field HUGE_SIZE(…) { … }`: values of a field of several bits, described by the
 //!   [`text::Field`](super::text::Field) of that name. Its bits count as known; its values are
-//!   plain associated constants, which neither iteration nor `all()` takes for flags.
+//!   plain associated constants, which neither iteration nor `all()` takes for flags. A field
+//!   without named values is written and read, and no more.
 //! - `later(…) { … }`: flags that `all()` leaves out, because code written for nix 0.23 passes
 //!   `all()` to the kernel and means what it was then.
 
@@ -95,10 +97,26 @@ macro_rules! table {
         table! { @names $h $d $k $n [$($p)* $($os)+,] ($($($t)*)?) $($r)* }
     };
 
+    // Emit a set where one of its groups is, and its rows everywhere.
+    (@next { $(#[$m:meta])* $kind:ident $Name:ident $T:ident } {
+        [$({ $fn:tt ($($fp:tt)+) $fr:tt })*]
+        [$({ $Field:ident $vn:tt ($($vp:tt)+) $vr:tt })*]
+        [$({ $ln:tt ($($lp:tt)+) $lr:tt })*]
+    }) => {
+        #[cfg(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)*))]
+        table! { @$kind { $(#[$m])* $Name $T } {
+            [$({ $fn ($($fp)+) $fr })*] [$({ $Field $vn ($($vp)+) $vr })*] [$({ $ln ($($lp)+) $lr })*]
+        } }
+        /// The rows of a set that this system lacks.
+        #[cfg(all(test, not(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)*))))]
+        pub(crate) struct $Name;
+        table! { @rows $Name $({ $fn $fr })* $({ $ln $lr })* $({ $vn $vr })* }
+    };
+
     // Emit a set of flags.
-    (@next { $(#[$m:meta])* struct $Name:ident $T:ident } {
+    (@struct { $(#[$m:meta])* $Name:ident $T:ident } {
         [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })*]
-        [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)+ } })*]
+        [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)* } })*]
         [$({ $ln:tt $lp:tt { $($(#[doc = $ld:literal])+ $L:ident;)+ } })*]
     }) => {
         bitflags::bitflags! {
@@ -118,7 +136,7 @@ macro_rules! table {
                 )+)*
                 $(
                     #[cfg $vp]
-                    const _ = 0 $(| $crate::sys::ffi::$V as $T)+;
+                    const _ = 0 $(| $crate::sys::ffi::$V as $T)*;
                 )*
             }
         }
@@ -129,7 +147,7 @@ macro_rules! table {
                 #[doc = systems! $vn]
                 #[cfg $vp]
                 pub const $V: Self = Self::from_bits_retain($crate::sys::ffi::$V as $T);
-            )+)*
+            )*)*
             $($(
                 $(#[doc = $ld])+
                 ///
@@ -145,7 +163,7 @@ macro_rules! table {
             pub const NAMES: &'static [(&'static str, Self)] = &[
                 $($( #[cfg $fp] (stringify!($F), Self::$F), )+)*
                 $($( #[cfg $lp] (stringify!($L), Self::$L), )+)*
-                $($( #[cfg $vp] (stringify!($V), Self::$V), )+)*
+                $($( #[cfg $vp] (stringify!($V), Self::$V), )*)*
             ];
 
             /// Takes `bits` as they are, unknown ones included.
@@ -198,14 +216,10 @@ macro_rules! table {
                 $crate::sys::text::parse(stringify!($Name), text)
             }
         }
-
-        table! { @rows $Name
-            $({ $fn $($F)+ })* $({ $ln $($L)+ })* $({ $vn $($V)+ })*
-        }
     };
 
     // Emit a set of exclusive choices.
-    (@next { $(#[$m:meta])* enum $Name:ident $T:ident } {
+    (@enum { $(#[$m:meta])* $Name:ident $T:ident } {
         [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })+] [] []
     }) => {
         $(#[$m])*
@@ -260,16 +274,14 @@ macro_rules! table {
                 $crate::sys::text::choose(stringify!($Name), Self::NAMES, text)
             }
         }
-
-        table! { @rows $Name $({ $fn $($F)+ })+ }
     };
 
     // The same table as data, for `docs/platforms.md`.
-    (@rows $Name:ident $({ $names:tt $($C:ident)+ })+) => {
+    (@rows $Name:ident $({ $names:tt { $($(#[doc = $d:literal])+ $C:ident;)* } })+) => {
         #[cfg(test)]
         impl $Name {
             pub(crate) const ROWS: &'static [$crate::sys::table::Row] =
-                &[$($((stringify!($C), stringify!($names)),)+)+];
+                &[$($((stringify!($C), stringify!($names)),)*)+];
         }
     };
 }

@@ -320,7 +320,6 @@ impl MapFlags {
     }
 }
 
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
 table! {
     /// How `mremap` moves or resizes a mapping.
     pub struct MRemapFlags: c_int {
