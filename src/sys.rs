@@ -13,7 +13,7 @@ pub(crate) mod ffi;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod mempolicy;
 pub mod mman;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod pidfd;
 #[cfg(test)]
 mod platforms;
@@ -26,4 +26,12 @@ pub mod unistd;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub mod vfs;
 
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+#[doc(hidden)]
+pub use ffi::INNER;
 pub use text::ParseError;

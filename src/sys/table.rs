@@ -17,8 +17,8 @@
 //! ```
 //!
 //! Values come from [`ffi`](super::ffi), which is the libc crate where it is right and our own
-//! figures where it is wrong or silent. A misspelt system is a compile error. A set of which a
-//! system has no constant does not exist there.
+//! figures where it is wrong or silent. A misspelt system is a compile error. A set exists where one
+//! of its groups does, even an empty one.
 //!
 //! Two kinds of constants in a `struct` are no flags of their own:
 //! - `field HUGE_SIZE(…) { … }`: values of a field of several bits, described by the
@@ -115,7 +115,7 @@ macro_rules! table {
 
     // Emit a set of flags.
     (@struct { $(#[$m:meta])* $Name:ident $T:ident } {
-        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })*]
+        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)* } })*]
         [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)* } })*]
         [$({ $ln:tt $lp:tt { $($(#[doc = $ld:literal])+ $L:ident;)+ } })*]
     }) => {
@@ -133,7 +133,7 @@ macro_rules! table {
                     #[doc = systems! $fn]
                     #[cfg $fp]
                     const $F = $crate::sys::ffi::$F as $T;
-                )+)*
+                )*)*
                 $(
                     #[cfg $vp]
                     const _ = 0 $(| $crate::sys::ffi::$V as $T)*;
@@ -161,7 +161,7 @@ macro_rules! table {
             ///
             /// Where names overlap, the one with more bits comes first.
             pub const NAMES: &'static [(&'static str, Self)] = &[
-                $($( #[cfg $fp] (stringify!($F), Self::$F), )+)*
+                $($( #[cfg $fp] (stringify!($F), Self::$F), )*)*
                 $($( #[cfg $lp] (stringify!($L), Self::$L), )+)*
                 $($( #[cfg $vp] (stringify!($V), Self::$V), )*)*
             ];
@@ -259,6 +259,7 @@ macro_rules! table {
             }
 
             /// The value of this number, if it has one here.
+            #[allow(dead_code, reason = "not every choice is read from a number")]
             pub(crate) const fn from_number(number: $T) -> Option<Self> {
                 match number {
                     $($( #[cfg $fp] $crate::sys::ffi::$F => Some(Self::$F), )+)+
