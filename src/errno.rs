@@ -115,16 +115,6 @@ impl Errno {
     }
 
     /// Decodes the answer of a C function that answers the code itself, and 0 when it succeeds.
-    #[cfg(all(
-        any(
-            target_os = "linux",
-            target_os = "android",
-            target_os = "freebsd",
-            target_os = "netbsd",
-            target_os = "dragonfly"
-        ),
-        feature = "std"
-    ))]
     pub(crate) const fn from_answer(number: i32) -> Result<()> {
         if number == 0 { Ok(()) } else { Err(Self::from_i32(number)) }
     }

@@ -18,9 +18,19 @@ mod fadvise;
     feature = "std"
 ))]
 mod fallocate;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+mod flags;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 mod linux;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    feature = "std"
+))]
 mod seals;
 
 #[cfg(all(
@@ -39,9 +49,19 @@ pub use fadvise::*;
     feature = "std"
 ))]
 pub use fallocate::*;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+pub use flags::*;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub use linux::*;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    feature = "std"
+))]
 pub use seals::*;
 
 table! {

@@ -18,7 +18,7 @@ pub mod mempolicy;
 pub mod mman;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod pagemap;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod pidfd;
 #[cfg(test)]
 mod platforms;
@@ -38,4 +38,12 @@ pub mod userfaultfd;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub mod vfs;
 
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+#[doc(hidden)]
+pub use ffi::INNER;
 pub use text::ParseError;

@@ -22,7 +22,7 @@ use mman::{
     errno::Errno,
     fcntl::OFlag,
     sys::{
-        mman::{MapFlags, MlockAllFlags, MmapAdvise, MsFlags, ProtFlags},
+        mman::{MapFlags, MlockAllFlags, MmapAdvise, MsFlags, PosixMadvAdvice, ProtFlags},
         stat::Mode,
     },
 };
@@ -50,7 +50,7 @@ macro_rules! prove {
     };
 }
 
-prove!(PROT: ProtFlags::NAMES, |flag| flag.bits(), All);
+prove!(PROT: ProtFlags::NAMES, |flag| flag.bits(), All, PROT_MACROS);
 prove!(MAP: MapFlags::NAMES, |flag| flag.bits(), All, MAP_MACROS);
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
 prove!(MREMAP: mman::sys::mman::MRemapFlags::NAMES, |flag| flag.bits(), All);
@@ -62,6 +62,80 @@ prove!(S_I: Mode::NAMES, |mode| mode.bits(), All);
 prove!(E: Errno::NAMES, |errno| errno, All, SECOND_NAMES);
 #[cfg(any(target_os = "linux", target_os = "android"))]
 prove!(SYS: mman::sys::syscall::NAMES, |number| number, Some);
+
+prove!(POSIX_MADV: PosixMadvAdvice::NAMES, |advice| advice, All);
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "dragonfly",
+    target_vendor = "apple"
+))]
+prove!(INHERIT: mman::sys::mman::Inherit::NAMES, |inherit| inherit, All);
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly", target_vendor = "apple"))]
+prove!(MINCORE: mman::sys::mman::MincoreFlags::NAMES, |flag| flag.bits(), All);
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+prove!(MFD: mman::sys::mman::MemFdFlags::NAMES, |flag| flag.bits(), All, MFD_MACROS);
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+prove!(SEAL: mman::fcntl::SealFlags::NAMES, |seal| seal.bits(), All);
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+prove!(INNER: mman::sys::INNER, |number| number, All);
+
+#[cfg(target_os = "freebsd")]
+prove!(SHM: mman::sys::mman::ShmFlags::NAMES, |flag| flag.bits(), All);
+#[cfg(target_os = "freebsd")]
+prove!(SHM_ALLOC: mman::sys::mman::ShmLargepageAlloc::NAMES, |policy| policy, All);
+#[cfg(target_os = "freebsd")]
+prove!(SHM_RENAME: mman::sys::mman::ShmRenameFlags::NAMES, |flag| flag.bits(), All);
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod linux;
+
+/// What the functions of [`ProtFlags`] make, as the macros of C that they stand for.
+const PROT_MACROS: &[Row] = &[
+    #[cfg(target_os = "freebsd")]
+    ("PROT_MAX(PROT_READ|PROT_WRITE|PROT_EXEC)", ProtFlags::prot_max(RWX).bits() as u32),
+    #[cfg(target_os = "netbsd")]
+    ("PROT_MPROTECT(PROT_READ|PROT_WRITE|PROT_EXEC)", ProtFlags::prot_mprotect(RWX).bits() as u32),
+];
+
+#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+const RWX: ProtFlags =
+    ProtFlags::PROT_READ.union(ProtFlags::PROT_WRITE).union(ProtFlags::PROT_EXEC);
+
+/// What [`MemFdFlags::huge_page_size`](mman::sys::mman::MemFdFlags) makes, as the macros of C.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const MFD_MACROS: &[Row] =
+    &[("MFD_HUGE_MASK", huge(63) >> 26), ("MFD_HUGE_SHIFT", huge(1).trailing_zeros())];
+#[cfg(target_os = "freebsd")]
+const MFD_MACROS: &[Row] =
+    &[("MFD_HUGE_MASK", huge(63)), ("MFD_HUGE_SHIFT", huge(1).trailing_zeros())];
+#[cfg(target_os = "netbsd")]
+const MFD_MACROS: &[Row] = &[];
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const fn huge(log2: u32) -> u32 {
+    match mman::sys::mman::MemFdFlags::huge_page_size(log2) {
+        Some(flags) => flags.bits(),
+        None => panic!("the library refuses a value that the headers allow"),
+    }
+}
 
 /// What the functions of [`MapFlags`] make, as the macros of C that they stand for.
 const MAP_MACROS: &[Row] = &[

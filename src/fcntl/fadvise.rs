@@ -3,36 +3,8 @@
 use core::ffi::c_int;
 use std::os::fd::{AsFd, AsRawFd};
 
-use crate::{Error, Result, errno::Errno, sys::ffi};
-
-table! {
-    /// What `posix_fadvise` is told of the use of a file.
-    pub enum PosixFadviseAdvice: i32 {
-        on(linux, android, freebsd, netbsd) {
-            /// No special treatment. This is the default.
-            POSIX_FADV_NORMAL;
-            /// Expect accesses in random order: do not read ahead.
-            POSIX_FADV_RANDOM;
-            /// Expect accesses in sequential order: read ahead more.
-            POSIX_FADV_SEQUENTIAL;
-            /// Expect access soon: start reading.
-            POSIX_FADV_WILLNEED;
-            /// Expect no access soon: Linux drops the pages that are not changed and not mapped.
-            POSIX_FADV_DONTNEED;
-            /// Expect one access only. Linux does nothing before 6.3.
-            POSIX_FADV_NOREUSE;
-        }
-    }
-}
-
-impl TryFrom<i32> for PosixFadviseAdvice {
-    type Error = Error;
-
-    /// The advice of this number; `EINVAL` if this system's headers have none.
-    fn try_from(number: i32) -> Result<Self, Error> {
-        Self::from_number(number).ok_or(Errno::EINVAL)
-    }
-}
+use super::PosixFadviseAdvice;
+use crate::{Result, errno::Errno, sys::ffi};
 
 /// Tells the system how a range of a file will be used.
 ///

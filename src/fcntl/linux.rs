@@ -3,53 +3,8 @@
 use core::ffi::{c_int, c_uint};
 use std::os::fd::{AsFd, AsRawFd, RawFd};
 
+use super::{FallocateFlags, SyncFileRangeFlags};
 use crate::{Result, errno::Errno, sys::ffi};
-
-table! {
-    /// What `fallocate` does with a range of a file.
-    ///
-    /// Without a flag it allocates the range and grows the file.
-    pub struct FallocateFlags: c_int {
-        on(linux, android) {
-            /// The file keeps its size.
-            FALLOC_FL_KEEP_SIZE;
-            /// Give the range's blocks back: it **reads as zero** (Linux 2.6.38).
-            ///
-            /// With `FALLOC_FL_KEEP_SIZE` only.
-            FALLOC_FL_PUNCH_HOLE;
-            /// Take the range **out of the file**: what follows moves up (Linux 3.15).
-            ///
-            /// Alone only, and in whole blocks.
-            FALLOC_FL_COLLAPSE_RANGE;
-            /// The range is allocated and **reads as zero** (Linux 3.15).
-            FALLOC_FL_ZERO_RANGE;
-            /// Make room in the file: what follows moves down (Linux 4.1).
-            ///
-            /// Alone only, and in whole blocks.
-            FALLOC_FL_INSERT_RANGE;
-            /// Give the file blocks of its own, where it shares some with other files (Linux 4.8).
-            FALLOC_FL_UNSHARE_RANGE;
-            /// As `FALLOC_FL_ZERO_RANGE`, and the zeros are on the disk already (Linux 6.17).
-            FALLOC_FL_WRITE_ZEROES;
-        }
-    }
-}
-
-table! {
-    /// How `sync_file_range` writes a range of a file.
-    ///
-    /// All three together write what is changed and wait for it.
-    pub struct SyncFileRangeFlags: c_uint {
-        on(linux, android) {
-            /// First wait for pages that are being written.
-            SYNC_FILE_RANGE_WAIT_BEFORE;
-            /// Start writing changed pages that are not being written.
-            SYNC_FILE_RANGE_WRITE;
-            /// Wait for pages that are being written.
-            SYNC_FILE_RANGE_WAIT_AFTER;
-        }
-    }
-}
 
 /// Allocates, zeroes, removes or inserts a range of a file.
 ///

@@ -1,34 +1,9 @@
-//! Seals: what can never again be done to a file in memory, of Linux.
+//! Seals: what can never again be done to a file in memory.
 
-use core::ffi::c_int;
 use std::os::fd::{AsFd, AsRawFd};
 
+use super::SealFlags;
 use crate::{Result, errno::Errno, sys::ffi};
-
-table! {
-    /// What cannot be done to a file any more, by anyone.
-    ///
-    /// Only files of `memfd_create` have them.
-    pub struct SealFlags: c_int {
-        on(linux, android) {
-            /// No more seals can be added.
-            F_SEAL_SEAL;
-            /// The file cannot be made smaller.
-            F_SEAL_SHRINK;
-            /// The file cannot be made larger.
-            F_SEAL_GROW;
-            /// The file's contents cannot be changed, nor can it be mapped shared and writable.
-            F_SEAL_WRITE;
-            /// As `F_SEAL_WRITE`, but shared mappings that exist stay writable (Linux 5.1).
-            F_SEAL_FUTURE_WRITE;
-            /// The execute bits of the file's mode cannot be changed (Linux 6.3).
-            ///
-            /// On a file that can be executed it also adds `F_SEAL_SHRINK`, `F_SEAL_GROW`,
-            /// `F_SEAL_WRITE` and `F_SEAL_FUTURE_WRITE`.
-            F_SEAL_EXEC;
-        }
-    }
-}
 
 /// Adds seals to a file in memory, for good and for everyone who has it.
 ///
@@ -56,9 +31,9 @@ table! {
 ///
 /// # Platforms
 ///
-/// Linux 3.17, Android.
+/// Linux 3.17, Android, FreeBSD 13, NetBSD 11.
 ///
-#[doc = man!(fcntl(2) on linux)]
+#[doc = man!(fcntl(2) on linux freebsd netbsd)]
 #[doc(alias = "F_ADD_SEALS")]
 pub fn fcntl_add_seals(fd: impl AsFd, seals: SealFlags) -> Result<()> {
     // SAFETY: this command takes a number, and touches no memory.
@@ -75,9 +50,9 @@ pub fn fcntl_add_seals(fd: impl AsFd, seals: SealFlags) -> Result<()> {
 ///
 /// # Platforms
 ///
-/// Linux 3.17, Android.
+/// Linux 3.17, Android, FreeBSD 13, NetBSD 11.
 ///
-#[doc = man!(fcntl(2) on linux)]
+#[doc = man!(fcntl(2) on linux freebsd netbsd)]
 #[doc(alias = "F_GET_SEALS")]
 pub fn fcntl_get_seals(fd: impl AsFd) -> Result<SealFlags> {
     // SAFETY: this command takes nothing, and touches no memory.

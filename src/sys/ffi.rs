@@ -13,6 +13,13 @@ mod apple;
 mod dragonfly;
 #[cfg(target_os = "freebsd")]
 mod freebsd;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+mod inner;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux;
 #[cfg(target_os = "netbsd")]
@@ -26,6 +33,13 @@ pub(crate) use apple::*;
 pub(crate) use dragonfly::*;
 #[cfg(target_os = "freebsd")]
 pub(crate) use freebsd::*;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+pub use inner::INNER;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use linux::*;
 #[cfg(target_os = "netbsd")]

@@ -12,13 +12,45 @@
 
 mod flags;
 mod posix;
+mod posix_madvise;
 
+#[cfg(target_os = "macos")]
+mod apple;
+#[cfg(target_os = "dragonfly")]
+mod dragonfly;
+#[cfg(all(target_os = "freebsd", feature = "std"))]
+mod freebsd;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 mod linux;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    feature = "std"
+))]
 mod memfd;
+#[cfg(all(
+    any(target_os = "linux", target_os = "android"),
+    any(
+        target_arch = "x86",
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv32",
+        target_arch = "riscv64",
+        target_arch = "s390x",
+        target_arch = "loongarch64"
+    ),
+    feature = "std"
+))]
+mod memfd_secret;
 #[cfg(not(target_os = "openbsd"))]
 mod mincore;
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "dragonfly",
+    target_vendor = "apple"
+))]
+mod minherit;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod mlock2;
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
@@ -27,6 +59,8 @@ mod mremap;
 mod mseal;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 mod noreplace;
+#[cfg(target_os = "openbsd")]
+mod openbsd;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod pkey;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
@@ -38,13 +72,45 @@ mod shm;
 
 pub use flags::*;
 pub use posix::*;
+pub use posix_madvise::*;
 
+#[cfg(target_os = "macos")]
+pub use apple::*;
+#[cfg(target_os = "dragonfly")]
+pub use dragonfly::*;
+#[cfg(all(target_os = "freebsd", feature = "std"))]
+pub use freebsd::*;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub use linux::*;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    feature = "std"
+))]
 pub use memfd::*;
+#[cfg(all(
+    any(target_os = "linux", target_os = "android"),
+    any(
+        target_arch = "x86",
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv32",
+        target_arch = "riscv64",
+        target_arch = "s390x",
+        target_arch = "loongarch64"
+    ),
+    feature = "std"
+))]
+pub use memfd_secret::*;
 #[cfg(not(target_os = "openbsd"))]
 pub use mincore::*;
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "dragonfly",
+    target_vendor = "apple"
+))]
+pub use minherit::*;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub use mlock2::*;
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
@@ -53,6 +119,8 @@ pub use mremap::*;
 pub use mseal::*;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
 pub use noreplace::*;
+#[cfg(target_os = "openbsd")]
+pub use openbsd::*;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub use pkey::*;
 #[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]

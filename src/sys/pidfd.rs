@@ -1,16 +1,16 @@
 //! `<sys/pidfd.h>`: processes as file descriptors, as far as memory needs them.
 
-use core::ffi::{c_int, c_uint};
+#[cfg(feature = "std")]
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
-use libc::pid_t;
-
+#[cfg(feature = "std")]
 use super::{ffi, syscall};
+#[cfg(feature = "std")]
 use crate::{Result, errno::Errno};
 
 table! {
     /// What `pidfd_open` opens.
-    pub struct PidfdFlags: c_uint {
+    pub struct PidfdFlags: u32 {
         on(linux, android) {
             /// Waiting for the process by `waitid` does not block (Linux 5.10).
             PIDFD_NONBLOCK;
@@ -23,6 +23,7 @@ table! {
 /// The calling thread, in place of a descriptor (Linux 6.14; before, it is `EBADF`).
 ///
 /// For what concerns memory it is the process: all threads share that.
+#[cfg(feature = "std")]
 pub const PIDFD_SELF: BorrowedFd<'static> =
     // SAFETY: it is not −1, and what it stands for is always open: the kernel reserves the number,
     // so nobody can open, close or replace it.
@@ -31,6 +32,7 @@ pub const PIDFD_SELF: BorrowedFd<'static> =
 /// The calling process, in place of a descriptor (Linux 6.17; before, it is `EBADF`).
 ///
 /// Linux 6.14 to 6.16 know it by another number.
+#[cfg(feature = "std")]
 pub const PIDFD_SELF_PROCESS: BorrowedFd<'static> =
     // SAFETY: as for `PIDFD_SELF`.
     unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF_PROCESS) };
@@ -68,10 +70,11 @@ pub const PIDFD_SELF_PROCESS: BorrowedFd<'static> =
 ///
 #[doc = man!(pidfd_open(2) on linux)]
 #[doc(alias = "SYS_pidfd_open")]
-pub fn pidfd_open(pid: pid_t, flags: PidfdFlags) -> Result<OwnedFd> {
+#[cfg(feature = "std")]
+pub fn pidfd_open(pid: libc::pid_t, flags: PidfdFlags) -> Result<OwnedFd> {
     // SAFETY: it takes any numbers. glibc has a function since 2.36.
     let answer = unsafe { libc::syscall(syscall::SYS_pidfd_open, pid, flags.bits()) };
-    let fd = Errno::result(answer)? as c_int;
+    let fd = Errno::result(answer)? as core::ffi::c_int;
     // SAFETY: the descriptor was just opened, and nobody else has its number.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }

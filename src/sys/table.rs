@@ -17,12 +17,14 @@
 //! ```
 //!
 //! Values come from [`ffi`](super::ffi), which is the libc crate where it is right and our own
-//! figures where it is wrong or silent. A misspelt system is a compile error.
+//! figures where it is wrong or silent. A misspelt system is a compile error. A set exists where one
+//! of its groups does, even an empty one.
 //!
 //! Two kinds of constants in a `struct` are no flags of their own:
 //! - `field HUGE_SIZE(…) { … }`: values of a field of several bits, described by the
 //!   [`text::Field`](super::text::Field) of that name. Its bits count as known, and are in `all()`
-//!   as they were in nix; its values are plain associated constants, and no flags to iterate.
+//!   as they were in nix; its values are plain associated constants, and no flags to iterate. A
+//!   field without named values is written and read, and no more.
 //! - `later(…) { … }`: flags that `all()` leaves out, because code written for nix 0.23 passes
 //!   `all()` to the kernel and means what it was then.
 
@@ -95,10 +97,26 @@ macro_rules! table {
         table! { @names $h $d $k $n [$($p)* $($os)+,] ($($($t)*)?) $($r)* }
     };
 
+    // Emit a set where one of its groups is, and its rows everywhere.
+    (@next { $(#[$m:meta])* $kind:ident $Name:ident $T:ident } {
+        [$({ $fn:tt ($($fp:tt)+) $fr:tt })*]
+        [$({ $Field:ident $vn:tt ($($vp:tt)+) $vr:tt })*]
+        [$({ $ln:tt ($($lp:tt)+) $lr:tt })*]
+    }) => {
+        #[cfg(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)*))]
+        table! { @$kind { $(#[$m])* $Name $T } {
+            [$({ $fn ($($fp)+) $fr })*] [$({ $Field $vn ($($vp)+) $vr })*] [$({ $ln ($($lp)+) $lr })*]
+        } }
+        /// The rows of a set that this system lacks.
+        #[cfg(all(test, not(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)*))))]
+        pub(crate) struct $Name;
+        table! { @rows $Name $({ $fn $fr })* $({ $ln $lr })* $({ $vn $vr })* }
+    };
+
     // Emit a set of flags.
-    (@next { $(#[$m:meta])* struct $Name:ident $T:ident } {
-        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })*]
-        [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)+ } })*]
+    (@struct { $(#[$m:meta])* $Name:ident $T:ident } {
+        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)* } })*]
+        [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)* } })*]
         [$({ $ln:tt $lp:tt { $($(#[doc = $ld:literal])+ $L:ident;)+ } })*]
     }) => {
         bitflags::bitflags! {
@@ -115,10 +133,10 @@ macro_rules! table {
                     #[doc = systems! $fn]
                     #[cfg $fp]
                     const $F = $crate::sys::ffi::$F as $T;
-                )+)*
+                )*)*
                 $(
                     #[cfg $vp]
-                    const _ = 0 $(| $crate::sys::ffi::$V as $T)+;
+                    const _ = 0 $(| $crate::sys::ffi::$V as $T)*;
                 )*
             }
         }
@@ -129,7 +147,7 @@ macro_rules! table {
                 #[doc = systems! $vn]
                 #[cfg $vp]
                 pub const $V: Self = Self::from_bits_retain($crate::sys::ffi::$V as $T);
-            )+)*
+            )*)*
             $($(
                 $(#[doc = $ld])+
                 ///
@@ -143,9 +161,9 @@ macro_rules! table {
             ///
             /// Where names overlap, the one with more bits comes first.
             pub const NAMES: &'static [(&'static str, Self)] = &[
-                $($( #[cfg $fp] (stringify!($F), Self::$F), )+)*
+                $($( #[cfg $fp] (stringify!($F), Self::$F), )*)*
                 $($( #[cfg $lp] (stringify!($L), Self::$L), )+)*
-                $($( #[cfg $vp] (stringify!($V), Self::$V), )+)*
+                $($( #[cfg $vp] (stringify!($V), Self::$V), )*)*
             ];
 
             /// Takes `bits` as they are, unknown ones included.
@@ -199,14 +217,10 @@ macro_rules! table {
                 $crate::sys::text::parse(stringify!($Name), text)
             }
         }
-
-        table! { @rows $Name
-            $({ $fn $($F)+ })* $({ $ln $($L)+ })* $({ $vn $($V)+ })*
-        }
     };
 
     // Emit a set of exclusive choices.
-    (@next { $(#[$m:meta])* enum $Name:ident $T:ident } {
+    (@enum { $(#[$m:meta])* $Name:ident $T:ident } {
         [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })+] [] []
     }) => {
         $(#[$m])*
@@ -246,6 +260,7 @@ macro_rules! table {
             }
 
             /// The value of this number, if it has one here.
+            #[allow(dead_code, reason = "not every choice is read from a number")]
             pub(crate) const fn from_number(number: $T) -> Option<Self> {
                 match number {
                     $($( #[cfg $fp] $crate::sys::ffi::$F => Some(Self::$F), )+)+
@@ -261,16 +276,14 @@ macro_rules! table {
                 $crate::sys::text::choose(stringify!($Name), Self::NAMES, text)
             }
         }
-
-        table! { @rows $Name $({ $fn $($F)+ })+ }
     };
 
     // The same table as data, for `docs/platforms.md`.
-    (@rows $Name:ident $({ $names:tt $($C:ident)+ })+) => {
+    (@rows $Name:ident $({ $names:tt { $($(#[doc = $d:literal])+ $C:ident;)* } })+) => {
         #[cfg(test)]
         impl $Name {
             pub(crate) const ROWS: &'static [$crate::sys::table::Row] =
-                &[$($((stringify!($C), stringify!($names)),)+)+];
+                &[$($((stringify!($C), stringify!($names)),)*)+];
         }
     };
 }

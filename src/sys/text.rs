@@ -42,11 +42,12 @@ impl Field {
 pub(crate) const HUGE_SIZE: Field =
     Field { mask: 0x3f << 26, prefix: "MAP_HUGE_", write: write_size, read: read_size };
 
-/// The same, under the names of `memfd_create`.
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
-pub(crate) const MEMFD_HUGE_SIZE: Field = Field { prefix: "MFD_HUGE_", ..HUGE_SIZE };
+/// Linux and FreeBSD: the same, under the names of `memfd_create`.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+pub(crate) const MEMFD_HUGE_SIZE: Field =
+    Field { mask: 0x3f << 26, prefix: "MFD_HUGE_", write: write_size, read: read_size };
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 fn write_size(log2: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (unit, name) = match log2 {
         0..10 => (0, "B"),
@@ -57,7 +58,7 @@ fn write_size(log2: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}{name}", 1_u64 << (log2 - unit))
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 fn read_size(text: &str) -> Option<u64> {
     let size = text.strip_suffix('B')?;
     let (number, unit) = match size.as_bytes().last()? {
@@ -82,6 +83,44 @@ pub(crate) const ALIGNMENT: Field = Field {
         (log2 != 0 && log2 < 256).then_some(log2)
     },
 };
+
+/// FreeBSD: the greatest protection that a mapping can get, in bits 16 to 18.
+#[cfg(any(target_os = "freebsd", test))]
+pub(crate) const PROT_MAX: Field = Field {
+    mask: 7 << 16,
+    prefix: "PROT_MAX(",
+    write: |prot, f| write_prot(prot, ") | PROT_MAX(", f),
+    read: read_prot,
+};
+
+/// NetBSD: the protection that a mapping can get later, in bits 3 to 5.
+#[cfg(any(target_os = "netbsd", test))]
+pub(crate) const PROT_MPROTECT: Field = Field {
+    mask: 7 << 3,
+    prefix: "PROT_MPROTECT(",
+    write: |prot, f| write_prot(prot, ") | PROT_MPROTECT(", f),
+    read: read_prot,
+};
+
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+const PROT: [(&str, u64); 3] = [("PROT_READ", 1), ("PROT_WRITE", 2), ("PROT_EXEC", 4)];
+
+/// A word for each: a macro around several names would fall apart at their `|` when it is read.
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+fn write_prot(prot: u64, between: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut separator = "";
+    for (name, _) in PROT.iter().filter(|(_, bit)| prot & bit != 0) {
+        write!(f, "{separator}{name}")?;
+        separator = between;
+    }
+    f.write_str(")")
+}
+
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+fn read_prot(text: &str) -> Option<u64> {
+    let word = text.strip_suffix(')')?;
+    PROT.iter().find(|(name, _)| *name == word).map(|(_, bit)| *bit)
+}
 
 /// Writes the names in `flags`, each once, then the bits without a name in hexadecimal.
 ///
@@ -199,3 +238,37 @@ impl fmt::Display for ParseError {
 }
 
 impl core::error::Error for ParseError {}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    struct Written(Field, u64);
+
+    impl fmt::Display for Written {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0.prefix)?;
+            (self.0.write)(self.1, f)
+        }
+    }
+
+    /// On this system no set has these fields.
+    #[test]
+    fn protections_in_fields_survive_their_text() {
+        assert_eq!("PROT_MAX(PROT_READ) | PROT_MAX(PROT_EXEC)", Written(PROT_MAX, 5).to_string());
+        assert_eq!((16, 3), (PROT_MAX.shift(), PROT_MPROTECT.shift()));
+        for field in [PROT_MAX, PROT_MPROTECT] {
+            for prot in 1..8 {
+                let text = Written(field, prot).to_string();
+                let words = text.split(" | ").map(|word| word.strip_prefix(field.prefix).unwrap());
+                let read = words.fold(0, |bits, word| bits | (field.read)(word).unwrap());
+                assert_eq!(prot, read, "{text}");
+            }
+            for wrong in ["PROT_READ", ")", "PROT_NONE)", "PROT_READ))"] {
+                assert_eq!(None, (field.read)(wrong));
+            }
+        }
+    }
+}

@@ -140,6 +140,64 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const FADV: &[Row] = &[
+    #[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "csky", target_arch = "hexagon", target_arch = "loongarch64", target_arch = "m68k", target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6", target_arch = "powerpc", target_arch = "powerpc64", target_arch = "riscv32", target_arch = "riscv64", target_arch = "sparc", target_arch = "sparc64", target_arch = "x86", target_arch = "x86_64"))]
+    ("POSIX_FADV_DONTNEED", 0x4),
+    #[cfg(target_arch = "s390x")]
+    ("POSIX_FADV_DONTNEED", 0x6),
+    #[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "csky", target_arch = "hexagon", target_arch = "loongarch64", target_arch = "m68k", target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6", target_arch = "powerpc", target_arch = "powerpc64", target_arch = "riscv32", target_arch = "riscv64", target_arch = "sparc", target_arch = "sparc64", target_arch = "x86", target_arch = "x86_64"))]
+    ("POSIX_FADV_NOREUSE", 0x5),
+    #[cfg(target_arch = "s390x")]
+    ("POSIX_FADV_NOREUSE", 0x7),
+    ("POSIX_FADV_NORMAL", 0x0),
+    ("POSIX_FADV_RANDOM", 0x1),
+    ("POSIX_FADV_SEQUENTIAL", 0x2),
+    ("POSIX_FADV_WILLNEED", 0x3),
+];
+
+pub(crate) const FALLOC: &[Row] = &[
+    ("FALLOC_FL_COLLAPSE_RANGE", 0x8),
+    ("FALLOC_FL_INSERT_RANGE", 0x20),
+    ("FALLOC_FL_KEEP_SIZE", 0x1),
+    ("FALLOC_FL_PUNCH_HOLE", 0x2),
+    ("FALLOC_FL_UNSHARE_RANGE", 0x40),
+    ("FALLOC_FL_WRITE_ZEROES", 0x80),
+    ("FALLOC_FL_ZERO_RANGE", 0x10),
+];
+
+pub(crate) const INNER: &[Row] = &[
+    ("F_ADD_SEALS", 0x409),
+    ("F_GET_SEALS", 0x40a),
+    ("MPOL_BIND", 0x2),
+    ("MPOL_DEFAULT", 0x0),
+    ("MPOL_F_ADDR", 0x2),
+    ("MPOL_F_MEMS_ALLOWED", 0x4),
+    ("MPOL_F_NODE", 0x1),
+    ("MPOL_F_NUMA_BALANCING", 0x2000),
+    ("MPOL_F_RELATIVE_NODES", 0x4000),
+    ("MPOL_F_STATIC_NODES", 0x8000),
+    ("MPOL_INTERLEAVE", 0x3),
+    ("MPOL_LOCAL", 0x4),
+    ("MPOL_PREFERRED", 0x1),
+    ("MPOL_PREFERRED_MANY", 0x5),
+    ("MPOL_WEIGHTED_INTERLEAVE", 0x6),
+    ("PIDFD_SELF", 0xffffd8f0),
+    ("PIDFD_SELF_PROCESS", 0xffffd8ef),
+    ("PR_GET_MDWE", 0x42),
+    ("PR_GET_MEMORY_MERGE", 0x44),
+    ("PR_GET_TAGGED_ADDR_CTRL", 0x38),
+    ("PR_GET_THP_DISABLE", 0x2a),
+    ("PR_MDWE_NO_INHERIT", 0x2),
+    ("PR_MDWE_REFUSE_EXEC_GAIN", 0x1),
+    ("PR_SET_MDWE", 0x41),
+    ("PR_SET_MEMORY_MERGE", 0x43),
+    ("PR_SET_TAGGED_ADDR_CTRL", 0x37),
+    ("PR_SET_THP_DISABLE", 0x29),
+    ("PR_SET_VMA", 0x53564d41),
+    ("PR_SET_VMA_ANON_NAME", 0x0),
+    ("PR_THP_DISABLE_EXCEPT_ADVISED", 0x2),
+];
+
 pub(crate) const MADV: &[Row] = &[
     ("MADV_COLD", 0x14),
     ("MADV_COLLAPSE", 0x19),
@@ -216,6 +274,38 @@ pub(crate) const MCL: &[Row] = &[
     ("MCL_ONFAULT", 0x4),
 ];
 
+pub(crate) const MFD: &[Row] = &[
+    ("MFD_ALLOW_SEALING", 0x2),
+    ("MFD_CLOEXEC", 0x1),
+    ("MFD_EXEC", 0x10),
+    ("MFD_HUGETLB", 0x4),
+    ("MFD_HUGE_16GB", 0x88000000),
+    ("MFD_HUGE_16MB", 0x60000000),
+    ("MFD_HUGE_1GB", 0x78000000),
+    ("MFD_HUGE_1MB", 0x50000000),
+    ("MFD_HUGE_256MB", 0x70000000),
+    ("MFD_HUGE_2GB", 0x7c000000),
+    ("MFD_HUGE_2MB", 0x54000000),
+    ("MFD_HUGE_32MB", 0x64000000),
+    ("MFD_HUGE_512KB", 0x4c000000),
+    ("MFD_HUGE_512MB", 0x74000000),
+    ("MFD_HUGE_64KB", 0x40000000),
+    ("MFD_HUGE_8MB", 0x5c000000),
+    ("MFD_HUGE_MASK", 0x3f),
+    ("MFD_HUGE_SHIFT", 0x1a),
+    ("MFD_NOEXEC_SEAL", 0x8),
+];
+
+pub(crate) const MLOCK: &[Row] = &[
+    ("MLOCK_ONFAULT", 0x1),
+];
+
+pub(crate) const MPOL_MF: &[Row] = &[
+    ("MPOL_MF_MOVE", 0x2),
+    ("MPOL_MF_MOVE_ALL", 0x4),
+    ("MPOL_MF_STRICT", 0x1),
+];
+
 pub(crate) const MREMAP: &[Row] = &[
     ("MREMAP_DONTUNMAP", 0x4),
     ("MREMAP_FIXED", 0x2),
@@ -269,6 +359,64 @@ pub(crate) const O: &[Row] = &[
     ("O_WRONLY", 0x1),
 ];
 
+pub(crate) const PAGE_IS: &[Row] = &[
+    ("PAGE_IS_FILE", 0x4),
+    ("PAGE_IS_GUARD", 0x100),
+    ("PAGE_IS_HUGE", 0x40),
+    ("PAGE_IS_PFNZERO", 0x20),
+    ("PAGE_IS_PRESENT", 0x8),
+    ("PAGE_IS_SOFT_DIRTY", 0x80),
+    ("PAGE_IS_SWAPPED", 0x10),
+    ("PAGE_IS_WPALLOWED", 0x1),
+    ("PAGE_IS_WRITTEN", 0x2),
+];
+
+pub(crate) const PIDFD: &[Row] = &[
+    #[cfg(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"))]
+    ("PIDFD_NONBLOCK", 0x80),
+    #[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "csky", target_arch = "hexagon", target_arch = "loongarch64", target_arch = "m68k", target_arch = "powerpc", target_arch = "powerpc64", target_arch = "riscv32", target_arch = "riscv64", target_arch = "s390x", target_arch = "x86", target_arch = "x86_64"))]
+    ("PIDFD_NONBLOCK", 0x800),
+    #[cfg(any(target_arch = "sparc", target_arch = "sparc64"))]
+    ("PIDFD_NONBLOCK", 0x4000),
+    #[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "csky", target_arch = "hexagon", target_arch = "loongarch64", target_arch = "m68k", target_arch = "powerpc", target_arch = "powerpc64", target_arch = "riscv32", target_arch = "riscv64", target_arch = "s390x", target_arch = "x86", target_arch = "x86_64"))]
+    ("PIDFD_THREAD", 0x80),
+    #[cfg(any(target_arch = "mips", target_arch = "mips32r6", target_arch = "mips64", target_arch = "mips64r6"))]
+    ("PIDFD_THREAD", 0x400),
+    #[cfg(any(target_arch = "sparc", target_arch = "sparc64"))]
+    ("PIDFD_THREAD", 0x800),
+];
+
+pub(crate) const PKEY: &[Row] = &[
+    ("PKEY_DISABLE_ACCESS", 0x1),
+    #[cfg(target_arch = "aarch64")]
+    ("PKEY_DISABLE_EXECUTE", 0x4),
+    #[cfg(target_arch = "aarch64")]
+    ("PKEY_DISABLE_READ", 0x8),
+    ("PKEY_DISABLE_WRITE", 0x2),
+];
+
+pub(crate) const PM_SCAN: &[Row] = &[
+    ("PM_SCAN_CHECK_WPASYNC", 0x2),
+    ("PM_SCAN_WP_MATCHING", 0x1),
+];
+
+pub(crate) const POSIX_MADV: &[Row] = &[
+    ("POSIX_MADV_DONTNEED", 0x4),
+    ("POSIX_MADV_NORMAL", 0x0),
+    ("POSIX_MADV_RANDOM", 0x1),
+    ("POSIX_MADV_SEQUENTIAL", 0x2),
+    ("POSIX_MADV_WILLNEED", 0x3),
+];
+
+pub(crate) const PROCMAP_QUERY: &[Row] = &[
+    ("PROCMAP_QUERY_COVERING_OR_NEXT_VMA", 0x10),
+    ("PROCMAP_QUERY_FILE_BACKED_VMA", 0x20),
+    ("PROCMAP_QUERY_VMA_EXECUTABLE", 0x4),
+    ("PROCMAP_QUERY_VMA_READABLE", 0x1),
+    ("PROCMAP_QUERY_VMA_SHARED", 0x8),
+    ("PROCMAP_QUERY_VMA_WRITABLE", 0x2),
+];
+
 pub(crate) const PROT: &[Row] = &[
     #[cfg(target_arch = "aarch64")]
     ("PROT_BTI", 0x10),
@@ -281,6 +429,26 @@ pub(crate) const PROT: &[Row] = &[
     ("PROT_READ", 0x1),
     ("PROT_SEM", 0x8),
     ("PROT_WRITE", 0x2),
+];
+
+pub(crate) const SEAL: &[Row] = &[
+    ("F_SEAL_EXEC", 0x20),
+    ("F_SEAL_FUTURE_WRITE", 0x10),
+    ("F_SEAL_GROW", 0x4),
+    ("F_SEAL_SEAL", 0x1),
+    ("F_SEAL_SHRINK", 0x2),
+    ("F_SEAL_WRITE", 0x8),
+];
+
+pub(crate) const SHADOW_STACK: &[Row] = &[
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    ("SHADOW_STACK_SET_TOKEN", 0x1),
+];
+
+pub(crate) const SYNC_FILE_RANGE: &[Row] = &[
+    ("SYNC_FILE_RANGE_WAIT_AFTER", 0x4),
+    ("SYNC_FILE_RANGE_WAIT_BEFORE", 0x1),
+    ("SYNC_FILE_RANGE_WRITE", 0x2),
 ];
 
 pub(crate) const SYS: &[Row] = &[
@@ -548,7 +716,7 @@ pub(crate) const SYS: &[Row] = &[
     ("SYS_memfd_create", 0x14c2),
     #[cfg(all(target_arch = "x86_64", target_pointer_width = "32"))]
     ("SYS_memfd_create", 0x4000013f),
-    #[cfg(any(target_arch = "aarch64", target_arch = "loongarch64", target_arch = "riscv32", target_arch = "riscv64", target_arch = "s390x", target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))]
+    #[cfg(any(target_arch = "aarch64", target_arch = "arm", target_arch = "loongarch64", target_arch = "riscv32", target_arch = "riscv64", target_arch = "s390x", target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))]
     ("SYS_memfd_secret", 0x1bf),
     #[cfg(all(target_arch = "x86_64", target_pointer_width = "32"))]
     ("SYS_memfd_secret", 0x400001bf),
@@ -1118,4 +1286,69 @@ pub(crate) const S_I: &[Row] = &[
     ("S_IXGRP", 0x8),
     ("S_IXOTH", 0x1),
     ("S_IXUSR", 0x40),
+];
+
+pub(crate) const TAGGED_ADDR: &[Row] = &[
+    #[cfg(target_arch = "aarch64")]
+    ("PR_MTE_STORE_ONLY", 0x80000),
+    ("PR_MTE_TAG_MASK", 0x7fff8),
+    ("PR_MTE_TAG_SHIFT", 0x3),
+    ("PR_MTE_TCF_ASYNC", 0x4),
+    ("PR_MTE_TCF_SYNC", 0x2),
+    ("PR_TAGGED_ADDR_ENABLE", 0x1),
+];
+
+pub(crate) const UFFDIO_CONTINUE: &[Row] = &[
+    ("UFFDIO_CONTINUE_MODE_DONTWAKE", 0x1),
+    ("UFFDIO_CONTINUE_MODE_WP", 0x2),
+];
+
+pub(crate) const UFFDIO_COPY: &[Row] = &[
+    ("UFFDIO_COPY_MODE_DONTWAKE", 0x1),
+    ("UFFDIO_COPY_MODE_WP", 0x2),
+];
+
+pub(crate) const UFFDIO_MOVE: &[Row] = &[
+    ("UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES", 0x2),
+    ("UFFDIO_MOVE_MODE_DONTWAKE", 0x1),
+];
+
+pub(crate) const UFFDIO_POISON: &[Row] = &[
+    ("UFFDIO_POISON_MODE_DONTWAKE", 0x1),
+];
+
+pub(crate) const UFFDIO_REGISTER: &[Row] = &[
+    ("UFFDIO_REGISTER_MODE_MINOR", 0x4),
+    ("UFFDIO_REGISTER_MODE_MISSING", 0x1),
+    ("UFFDIO_REGISTER_MODE_WP", 0x2),
+];
+
+pub(crate) const UFFDIO_ZEROPAGE: &[Row] = &[
+    ("UFFDIO_ZEROPAGE_MODE_DONTWAKE", 0x1),
+];
+
+pub(crate) const UFFD_FEATURE: &[Row] = &[
+    ("UFFD_FEATURE_EVENT_FORK", 0x2),
+    ("UFFD_FEATURE_EVENT_REMAP", 0x4),
+    ("UFFD_FEATURE_EVENT_REMOVE", 0x8),
+    ("UFFD_FEATURE_EVENT_UNMAP", 0x40),
+    ("UFFD_FEATURE_EXACT_ADDRESS", 0x800),
+    ("UFFD_FEATURE_MINOR_HUGETLBFS", 0x200),
+    ("UFFD_FEATURE_MINOR_SHMEM", 0x400),
+    ("UFFD_FEATURE_MISSING_HUGETLBFS", 0x10),
+    ("UFFD_FEATURE_MISSING_SHMEM", 0x20),
+    ("UFFD_FEATURE_MOVE", 0x10000),
+    ("UFFD_FEATURE_PAGEFAULT_FLAG_WP", 0x1),
+    ("UFFD_FEATURE_POISON", 0x4000),
+    ("UFFD_FEATURE_SIGBUS", 0x80),
+    ("UFFD_FEATURE_THREAD_ID", 0x100),
+    ("UFFD_FEATURE_WP_ASYNC", 0x8000),
+    ("UFFD_FEATURE_WP_HUGETLBFS_SHMEM", 0x1000),
+    ("UFFD_FEATURE_WP_UNPOPULATED", 0x2000),
+];
+
+pub(crate) const UFFD_PAGEFAULT: &[Row] = &[
+    ("UFFD_PAGEFAULT_FLAG_MINOR", 0x4),
+    ("UFFD_PAGEFAULT_FLAG_WP", 0x2),
+    ("UFFD_PAGEFAULT_FLAG_WRITE", 0x1),
 ];

@@ -105,6 +105,12 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const INHERIT: &[Row] = &[
+    ("INHERIT_COPY", 0x1),
+    ("INHERIT_NONE", 0x2),
+    ("INHERIT_SHARE", 0x0),
+];
+
 pub(crate) const MADV: &[Row] = &[
     ("MADV_AUTOSYNC", 0x7),
     ("MADV_CORE", 0x9),
@@ -141,6 +147,15 @@ pub(crate) const MCL: &[Row] = &[
     ("MCL_FUTURE", 0x2),
 ];
 
+pub(crate) const MINCORE: &[Row] = &[
+    ("MINCORE_INCORE", 0x1),
+    ("MINCORE_MODIFIED", 0x4),
+    ("MINCORE_MODIFIED_OTHER", 0x10),
+    ("MINCORE_REFERENCED", 0x2),
+    ("MINCORE_REFERENCED_OTHER", 0x8),
+    ("MINCORE_SUPER", 0x20),
+];
+
 pub(crate) const MS: &[Row] = &[
     ("MS_ASYNC", 0x1),
     ("MS_INVALIDATE", 0x2),
@@ -168,6 +183,14 @@ pub(crate) const O: &[Row] = &[
     ("O_SYNC", 0x80),
     ("O_TRUNC", 0x400),
     ("O_WRONLY", 0x1),
+];
+
+pub(crate) const POSIX_MADV: &[Row] = &[
+    ("POSIX_MADV_DONTNEED", 0x4),
+    ("POSIX_MADV_NORMAL", 0x0),
+    ("POSIX_MADV_RANDOM", 0x1),
+    ("POSIX_MADV_SEQUENTIAL", 0x2),
+    ("POSIX_MADV_WILLNEED", 0x3),
 ];
 
 pub(crate) const PROT: &[Row] = &[

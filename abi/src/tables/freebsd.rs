@@ -106,6 +106,18 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const INHERIT: &[Row] = &[
+    ("INHERIT_COPY", 0x1),
+    ("INHERIT_NONE", 0x2),
+    ("INHERIT_SHARE", 0x0),
+    ("INHERIT_ZERO", 0x3),
+];
+
+pub(crate) const INNER: &[Row] = &[
+    ("F_ADD_SEALS", 0x13),
+    ("F_GET_SEALS", 0x14),
+];
+
 pub(crate) const MADV: &[Row] = &[
     ("MADV_AUTOSYNC", 0x7),
     ("MADV_CORE", 0x9),
@@ -144,6 +156,34 @@ pub(crate) const MCL: &[Row] = &[
     ("MCL_FUTURE", 0x2),
 ];
 
+pub(crate) const MFD: &[Row] = &[
+    ("MFD_ALLOW_SEALING", 0x2),
+    ("MFD_CLOEXEC", 0x1),
+    ("MFD_HUGETLB", 0x4),
+    ("MFD_HUGE_16GB", 0x88000000),
+    ("MFD_HUGE_16MB", 0x60000000),
+    ("MFD_HUGE_1GB", 0x78000000),
+    ("MFD_HUGE_1MB", 0x50000000),
+    ("MFD_HUGE_256MB", 0x70000000),
+    ("MFD_HUGE_2GB", 0x7c000000),
+    ("MFD_HUGE_2MB", 0x54000000),
+    ("MFD_HUGE_32MB", 0x64000000),
+    ("MFD_HUGE_512KB", 0x4c000000),
+    ("MFD_HUGE_512MB", 0x74000000),
+    ("MFD_HUGE_64KB", 0x40000000),
+    ("MFD_HUGE_8MB", 0x5c000000),
+    ("MFD_HUGE_MASK", 0xfc000000),
+    ("MFD_HUGE_SHIFT", 0x1a),
+];
+
+pub(crate) const MINCORE: &[Row] = &[
+    ("MINCORE_INCORE", 0x1),
+    ("MINCORE_MODIFIED", 0x4),
+    ("MINCORE_MODIFIED_OTHER", 0x10),
+    ("MINCORE_REFERENCED", 0x2),
+    ("MINCORE_REFERENCED_OTHER", 0x8),
+];
+
 pub(crate) const MS: &[Row] = &[
     ("MS_ASYNC", 0x1),
     ("MS_INVALIDATE", 0x2),
@@ -176,11 +216,44 @@ pub(crate) const O: &[Row] = &[
     ("O_WRONLY", 0x1),
 ];
 
+pub(crate) const POSIX_MADV: &[Row] = &[
+    ("POSIX_MADV_DONTNEED", 0x4),
+    ("POSIX_MADV_NORMAL", 0x0),
+    ("POSIX_MADV_RANDOM", 0x1),
+    ("POSIX_MADV_SEQUENTIAL", 0x2),
+    ("POSIX_MADV_WILLNEED", 0x3),
+];
+
 pub(crate) const PROT: &[Row] = &[
     ("PROT_EXEC", 0x4),
+    ("PROT_MAX(PROT_READ|PROT_WRITE|PROT_EXEC)", 0x70000),
     ("PROT_NONE", 0x0),
     ("PROT_READ", 0x1),
     ("PROT_WRITE", 0x2),
+];
+
+pub(crate) const SEAL: &[Row] = &[
+    ("F_SEAL_GROW", 0x4),
+    ("F_SEAL_SEAL", 0x1),
+    ("F_SEAL_SHRINK", 0x2),
+    ("F_SEAL_WRITE", 0x8),
+];
+
+pub(crate) const SHM: &[Row] = &[
+    ("SHM_ALLOW_SEALING", 0x1),
+    ("SHM_GROW_ON_WRITE", 0x2),
+    ("SHM_LARGEPAGE", 0x4),
+];
+
+pub(crate) const SHM_ALLOC: &[Row] = &[
+    ("SHM_LARGEPAGE_ALLOC_DEFAULT", 0x0),
+    ("SHM_LARGEPAGE_ALLOC_HARD", 0x2),
+    ("SHM_LARGEPAGE_ALLOC_NOWAIT", 0x1),
+];
+
+pub(crate) const SHM_RENAME: &[Row] = &[
+    ("SHM_RENAME_EXCHANGE", 0x2),
+    ("SHM_RENAME_NOREPLACE", 0x1),
 ];
 
 pub(crate) const S_I: &[Row] = &[

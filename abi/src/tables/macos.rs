@@ -115,6 +115,12 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const INHERIT: &[Row] = &[
+    ("VM_INHERIT_COPY", 0x1),
+    ("VM_INHERIT_NONE", 0x2),
+    ("VM_INHERIT_SHARE", 0x0),
+];
+
 pub(crate) const MADV: &[Row] = &[
     ("MADV_CAN_REUSE", 0x9),
     ("MADV_DONTNEED", 0x4),
@@ -155,6 +161,17 @@ pub(crate) const MCL: &[Row] = &[
     ("MCL_FUTURE", 0x2),
 ];
 
+pub(crate) const MINCORE: &[Row] = &[
+    ("MINCORE_ANONYMOUS", 0x80),
+    ("MINCORE_COPIED", 0x40),
+    ("MINCORE_INCORE", 0x1),
+    ("MINCORE_MODIFIED", 0x4),
+    ("MINCORE_MODIFIED_OTHER", 0x10),
+    ("MINCORE_PAGED_OUT", 0x20),
+    ("MINCORE_REFERENCED", 0x2),
+    ("MINCORE_REFERENCED_OTHER", 0x8),
+];
+
 pub(crate) const MS: &[Row] = &[
     ("MS_ASYNC", 0x1),
     ("MS_DEACTIVATE", 0x8),
@@ -184,6 +201,14 @@ pub(crate) const O: &[Row] = &[
     ("O_SYNC", 0x80),
     ("O_TRUNC", 0x400),
     ("O_WRONLY", 0x1),
+];
+
+pub(crate) const POSIX_MADV: &[Row] = &[
+    ("POSIX_MADV_DONTNEED", 0x4),
+    ("POSIX_MADV_NORMAL", 0x0),
+    ("POSIX_MADV_RANDOM", 0x1),
+    ("POSIX_MADV_SEQUENTIAL", 0x2),
+    ("POSIX_MADV_WILLNEED", 0x3),
 ];
 
 pub(crate) const PROT: &[Row] = &[

@@ -106,6 +106,18 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const INHERIT: &[Row] = &[
+    ("MAP_INHERIT_COPY", 0x1),
+    ("MAP_INHERIT_NONE", 0x2),
+    ("MAP_INHERIT_SHARE", 0x0),
+    ("MAP_INHERIT_ZERO", 0x4),
+];
+
+pub(crate) const INNER: &[Row] = &[
+    ("F_ADD_SEALS", 0x10),
+    ("F_GET_SEALS", 0x11),
+];
+
 pub(crate) const MADV: &[Row] = &[
     ("MADV_DONTNEED", 0x4),
     ("MADV_FREE", 0x6),
@@ -142,6 +154,12 @@ pub(crate) const MAP: &[Row] = &[
 pub(crate) const MCL: &[Row] = &[
     ("MCL_CURRENT", 0x1),
     ("MCL_FUTURE", 0x2),
+];
+
+pub(crate) const MFD: &[Row] = &[
+    ("MFD_ALLOW_SEALING", 0x2),
+    ("MFD_CLOEXEC", 0x1),
+    ("MFD_CLOFORK", 0x4),
 ];
 
 pub(crate) const MREMAP: &[Row] = &[
@@ -183,11 +201,28 @@ pub(crate) const O: &[Row] = &[
     ("O_WRONLY", 0x1),
 ];
 
+pub(crate) const POSIX_MADV: &[Row] = &[
+    ("POSIX_MADV_DONTNEED", 0x4),
+    ("POSIX_MADV_NORMAL", 0x0),
+    ("POSIX_MADV_RANDOM", 0x1),
+    ("POSIX_MADV_SEQUENTIAL", 0x2),
+    ("POSIX_MADV_WILLNEED", 0x3),
+];
+
 pub(crate) const PROT: &[Row] = &[
     ("PROT_EXEC", 0x4),
+    ("PROT_MPROTECT(PROT_READ|PROT_WRITE|PROT_EXEC)", 0x38),
     ("PROT_NONE", 0x0),
     ("PROT_READ", 0x1),
     ("PROT_WRITE", 0x2),
+];
+
+pub(crate) const SEAL: &[Row] = &[
+    ("F_SEAL_FUTURE_WRITE", 0x10),
+    ("F_SEAL_GROW", 0x4),
+    ("F_SEAL_SEAL", 0x1),
+    ("F_SEAL_SHRINK", 0x2),
+    ("F_SEAL_WRITE", 0x8),
 ];
 
 pub(crate) const S_I: &[Row] = &[

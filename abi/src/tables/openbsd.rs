@@ -103,6 +103,13 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const INHERIT: &[Row] = &[
+    ("MAP_INHERIT_COPY", 0x1),
+    ("MAP_INHERIT_NONE", 0x2),
+    ("MAP_INHERIT_SHARE", 0x0),
+    ("MAP_INHERIT_ZERO", 0x3),
+];
+
 pub(crate) const MADV: &[Row] = &[
     ("MADV_DONTNEED", 0x4),
     ("MADV_FREE", 0x6),
@@ -162,6 +169,14 @@ pub(crate) const O: &[Row] = &[
     ("O_SYNC", 0x80),
     ("O_TRUNC", 0x400),
     ("O_WRONLY", 0x1),
+];
+
+pub(crate) const POSIX_MADV: &[Row] = &[
+    ("POSIX_MADV_DONTNEED", 0x4),
+    ("POSIX_MADV_NORMAL", 0x0),
+    ("POSIX_MADV_RANDOM", 0x1),
+    ("POSIX_MADV_SEQUENTIAL", 0x2),
+    ("POSIX_MADV_WILLNEED", 0x3),
 ];
 
 pub(crate) const PROT: &[Row] = &[

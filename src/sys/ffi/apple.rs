@@ -14,3 +14,7 @@ pub(crate) const MAP_TPRO: c_int = 0x8_0000;
 pub(crate) const MADV_PAGEOUT: c_int = 10;
 pub(crate) const MADV_ZERO: c_int = 11;
 pub(crate) const ENOTCAPABLE: c_int = 107;
+
+pub(crate) const MINCORE_PAGED_OUT: c_int = 0x20;
+pub(crate) const MINCORE_COPIED: c_int = 0x40;
+pub(crate) const MINCORE_ANONYMOUS: c_int = 0x80;

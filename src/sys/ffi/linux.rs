@@ -98,6 +98,7 @@ pub(crate) const MFD_ALLOW_SEALING: c_uint = 0x2;
 pub(crate) const MFD_HUGETLB: c_uint = 0x4;
 pub(crate) const MFD_NOEXEC_SEAL: c_uint = 0x8;
 pub(crate) const MFD_EXEC: c_uint = 0x10;
+pub(crate) const MFD_HUGE_SHIFT: u32 = MAP_HUGE_SHIFT;
 pub(crate) const MFD_HUGE_64KB: c_int = MAP_HUGE_64KB;
 pub(crate) const MFD_HUGE_512KB: c_int = MAP_HUGE_512KB;
 pub(crate) const MFD_HUGE_1MB: c_int = MAP_HUGE_1MB;
@@ -184,9 +185,7 @@ pub(crate) const PR_MDWE_REFUSE_EXEC_GAIN: c_int = 1;
 pub(crate) const PR_MDWE_NO_INHERIT: c_int = 2;
 pub(crate) const PR_SET_MEMORY_MERGE: c_int = 67;
 pub(crate) const PR_GET_MEMORY_MERGE: c_int = 68;
-#[cfg(target_arch = "aarch64")]
 pub(crate) const PR_SET_TAGGED_ADDR_CTRL: c_int = 55;
-#[cfg(target_arch = "aarch64")]
 pub(crate) const PR_GET_TAGGED_ADDR_CTRL: c_int = 56;
 #[cfg(target_arch = "aarch64")]
 pub(crate) const PR_TAGGED_ADDR_ENABLE: c_int = 1;
@@ -258,3 +257,11 @@ pub(crate) const PROCMAP_QUERY_VMA_EXECUTABLE: u64 = 0x04;
 pub(crate) const PROCMAP_QUERY_VMA_SHARED: u64 = 0x08;
 pub(crate) const PROCMAP_QUERY_COVERING_OR_NEXT_VMA: u64 = 0x10;
 pub(crate) const PROCMAP_QUERY_FILE_BACKED_VMA: u64 = 0x20;
+
+// `<sys/mman.h>` of bionic, for `posix_madvise`: the values are those of glibc and musl too.
+
+pub(crate) const POSIX_MADV_NORMAL: c_int = 0;
+pub(crate) const POSIX_MADV_RANDOM: c_int = 1;
+pub(crate) const POSIX_MADV_SEQUENTIAL: c_int = 2;
+pub(crate) const POSIX_MADV_WILLNEED: c_int = 3;
+pub(crate) const POSIX_MADV_DONTNEED: c_int = 4;

@@ -4,6 +4,24 @@ use core::ffi::c_int;
 
 use crate::{Error, errno::Errno};
 
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+mod objects;
+mod ranges;
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+pub use objects::*;
+pub use ranges::*;
+
 table! {
     /// What may be done with the pages of a mapping.
     ///
@@ -55,6 +73,53 @@ table! {
             /// Application data integrity: the pages have version tags.
             PROT_ADI;
         }
+        field PROT_MAX(freebsd) {}
+        field PROT_MPROTECT(netbsd) {}
+    }
+}
+
+#[cfg(target_os = "freebsd")]
+impl ProtFlags {
+    /// `PROT_MAX(prot)`: `mprotect` can never give the mapping more than `prot` (FreeBSD 13).
+    ///
+    /// For `mmap` and `mprotect`, together with what may be done now, which must be part of it
+    /// (`ENOTSUP`). Of `prot`, only `PROT_READ`, `PROT_WRITE` and `PROT_EXEC` count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::sys::mman::ProtFlags;
+    ///
+    /// let prot = ProtFlags::PROT_READ | ProtFlags::prot_max(ProtFlags::PROT_READ);
+    /// assert_eq!(prot.to_string(), "PROT_READ | PROT_MAX(PROT_READ)");
+    /// ```
+    #[doc(alias = "PROT_MAX")]
+    #[must_use]
+    pub const fn prot_max(prot: Self) -> Self {
+        Self::from_bits_retain((prot.bits() & 7) << 16)
+    }
+}
+
+#[cfg(target_os = "netbsd")]
+impl ProtFlags {
+    /// `PROT_MPROTECT(prot)`: `mprotect` can give the mapping `prot` later (NetBSD 8).
+    ///
+    /// For `mmap`. Where PaX MPROTECT is on, a mapping that is to be writable at one time and
+    /// executable at another needs it. Of `prot`, only `PROT_READ`, `PROT_WRITE` and `PROT_EXEC`
+    /// count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::sys::mman::ProtFlags;
+    ///
+    /// let prot = ProtFlags::PROT_READ | ProtFlags::prot_mprotect(ProtFlags::PROT_EXEC);
+    /// assert_eq!(prot.to_string(), "PROT_READ | PROT_MPROTECT(PROT_EXEC)");
+    /// ```
+    #[doc(alias = "PROT_MPROTECT")]
+    #[must_use]
+    pub const fn prot_mprotect(prot: Self) -> Self {
+        Self::from_bits_retain((prot.bits() & 7) << 3)
     }
 }
 
@@ -320,7 +385,6 @@ impl MapFlags {
     }
 }
 
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "netbsd"))]
 table! {
     /// How `mremap` moves or resizes a mapping.
     pub struct MRemapFlags: c_int {

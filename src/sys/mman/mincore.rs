@@ -7,8 +7,8 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// Tells which pages of a mapping are in memory: bit 0 of a page's byte in `residency`.
 ///
 /// `length` is in bytes; `residency` takes a byte for each page that holds any of them. The other
-/// bits are undefined on Linux; the BSDs and Apple's systems have more to tell in them. The answer
-/// may be out of date before it is read.
+/// bits are undefined on Linux; FreeBSD, DragonFly and Apple's systems have more to tell in them,
+/// under the names of `MincoreFlags`. The answer may be out of date before it is read.
 ///
 /// Since Linux 5.2, pages of a file that the caller neither owns nor could write are **all
 /// reported resident**, whatever they are.

@@ -12,6 +12,8 @@ use crate::{Result, errno::Errno, sys::syscall};
 table! {
     /// What `map_shadow_stack` writes to the new stack.
     pub struct ShadowStackFlags: c_uint {
+        // The call is everywhere, and answers `ENOSYS` where the processor has no such stacks.
+        on(linux, android) {}
         on(linux("x86_64", "aarch64", "riscv64"), android("x86_64")) {
             /// A token at the top, by which a thread can switch to the stack.
             SHADOW_STACK_SET_TOKEN;

@@ -14,6 +14,7 @@ mod mseal;
 mod noreplace;
 mod pkey;
 mod places;
+mod posix_madvise;
 mod process;
 mod promises;
 mod protect;

@@ -4,18 +4,53 @@ use std::fs;
 
 use crate::{Result, root};
 
-/// The tables: the name of each, and how the names in it begin.
-const TABLES: [(&str, &str); 10] = [
+/// The tables: the name of each, and how the names in it begin. The longest beginning counts.
+const TABLES: &[(&str, &str)] = &[
     ("E", "E"),
+    ("FADV", "POSIX_FADV_"),
+    ("FALLOC", "FALLOC_FL_"),
+    ("INHERIT", "INHERIT_"),
+    ("INHERIT", "MAP_INHERIT_"),
+    ("INHERIT", "VM_INHERIT_"),
+    ("INNER", "F_"),
+    ("INNER", "MPOL_"),
+    ("INNER", "PIDFD_SELF"),
+    ("INNER", "PR_"),
     ("MADV", "MADV_"),
     ("MAP", "MAP_"),
     ("MCL", "MCL_"),
+    ("MFD", "MFD_"),
+    ("MINCORE", "MINCORE_"),
+    ("MLOCK", "MLOCK_"),
+    ("MPOL_MF", "MPOL_MF_"),
     ("MREMAP", "MREMAP_"),
     ("MS", "MS_"),
     ("O", "O_"),
+    ("PAGE_IS", "PAGE_IS_"),
+    ("PIDFD", "PIDFD_"),
+    ("PKEY", "PKEY_"),
+    ("PM_SCAN", "PM_SCAN_"),
+    ("POSIX_MADV", "POSIX_MADV_"),
+    ("PROCMAP_QUERY", "PROCMAP_QUERY_"),
     ("PROT", "PROT_"),
+    ("SEAL", "F_SEAL_"),
+    ("SHADOW_STACK", "SHADOW_STACK_"),
+    ("SHM", "SHM_"),
+    ("SHM_ALLOC", "SHM_LARGEPAGE_ALLOC_"),
+    ("SHM_RENAME", "SHM_RENAME_"),
+    ("SYNC_FILE_RANGE", "SYNC_FILE_RANGE_"),
     ("S_I", "S_I"),
     ("SYS", "SYS_"),
+    ("TAGGED_ADDR", "PR_MTE_"),
+    ("TAGGED_ADDR", "PR_TAGGED_ADDR_"),
+    ("UFFDIO_CONTINUE", "UFFDIO_CONTINUE_MODE_"),
+    ("UFFDIO_COPY", "UFFDIO_COPY_MODE_"),
+    ("UFFDIO_MOVE", "UFFDIO_MOVE_MODE_"),
+    ("UFFDIO_POISON", "UFFDIO_POISON_MODE_"),
+    ("UFFDIO_REGISTER", "UFFDIO_REGISTER_MODE_"),
+    ("UFFDIO_ZEROPAGE", "UFFDIO_ZEROPAGE_MODE_"),
+    ("UFFD_FEATURE", "UFFD_FEATURE_"),
+    ("UFFD_PAGEFAULT", "UFFD_PAGEFAULT_FLAG_"),
 ];
 
 /// A name that the library must offer, on one architecture of one system, or on all (`*`).
@@ -53,6 +88,13 @@ pub(super) fn read() -> Result<Vec<Row>> {
             }
         }
     }
+    for [name, arch, value, _source] in lines("uapi.csv")? {
+        for system in ["linux", "android"] {
+            if !omitted.has(&name, system) {
+                add(table(&name)?, &name, system, &arch, &value)?;
+            }
+        }
+    }
     for [name, arch, value, _source] in lines("syscalls.csv")? {
         let arch = if arch == "x86_64" { "x86_64-lp64" } else { &arch };
         for system in ["linux", "android"] {
@@ -68,7 +110,8 @@ pub(super) fn read() -> Result<Vec<Row>> {
 
 /// The table of a name.
 fn table(name: &str) -> Result<&'static str> {
-    let known = TABLES.iter().find(|(_, prefix)| name.starts_with(prefix));
+    let known = TABLES.iter().filter(|(_, prefix)| name.starts_with(prefix));
+    let known = known.max_by_key(|(_, prefix)| prefix.len());
     known.map(|(table, _)| *table).ok_or_else(|| {
         format!("{name} belongs to no table of the xtask and is not in data/abi/omitted.csv")
     })
@@ -153,7 +196,7 @@ fn lines<const FIELDS: usize>(file: &str) -> Result<Vec<[String; FIELDS]>> {
 fn number(text: &str) -> Result<u32> {
     let number = match text.strip_prefix("0x") {
         Some(digits) => u32::from_str_radix(digits, 16),
-        None => text.parse(),
+        None => text.parse().or_else(|_| text.parse().map(|number: i32| number as u32)),
     };
     number.map_err(|error| format!("{text}: {error}"))
 }
