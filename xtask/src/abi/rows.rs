@@ -80,7 +80,9 @@ pub(super) fn read() -> Result<Vec<Row>> {
     }
     for [name, arch, value, _source] in lines("uapi.csv")? {
         for system in ["linux", "android"] {
-            add(table(&name)?, &name, system, &arch, &value)?;
+            if !omitted.has(&name, system) {
+                add(table(&name)?, &name, system, &arch, &value)?;
+            }
         }
     }
     for [name, arch, value, _source] in lines("syscalls.csv")? {
