@@ -87,6 +87,13 @@ prove!(MFD: mman::sys::mman::MemFdFlags::NAMES, |flag| flag.bits(), All, MFD_MAC
     target_os = "freebsd",
     target_os = "netbsd"
 ))]
+prove!(FADV: mman::fcntl::PosixFadviseAdvice::NAMES, |advice| advice, All);
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
 prove!(SEAL: mman::fcntl::SealFlags::NAMES, |seal| seal.bits(), All);
 
 #[cfg(any(

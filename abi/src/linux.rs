@@ -3,7 +3,7 @@
 #[cfg(target_arch = "aarch64")]
 use mman::sys::prctl::TaggedAddrCtrl;
 use mman::{
-    fcntl::{FallocateFlags, PosixFadviseAdvice, SyncFileRangeFlags},
+    fcntl::{FallocateFlags, SyncFileRangeFlags},
     sys::{
         mempolicy::MpolFlags,
         mman::{MlockFlags, PkeyAccess, ShadowStackFlags},
@@ -19,7 +19,6 @@ use mman::{
 
 use crate::{Extent, Row, compare, tables};
 
-prove!(FADV: PosixFadviseAdvice::NAMES, |advice| advice, All);
 prove!(FALLOC: FallocateFlags::NAMES, |flag| flag.bits(), All);
 prove!(MLOCK: MlockFlags::NAMES, |flag| flag.bits(), All);
 prove!(MPOL_MF: MpolFlags::NAMES, |flag| flag.bits(), All);

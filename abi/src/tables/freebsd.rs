@@ -106,6 +106,15 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const FADV: &[Row] = &[
+    ("POSIX_FADV_DONTNEED", 0x4),
+    ("POSIX_FADV_NOREUSE", 0x5),
+    ("POSIX_FADV_NORMAL", 0x0),
+    ("POSIX_FADV_RANDOM", 0x1),
+    ("POSIX_FADV_SEQUENTIAL", 0x2),
+    ("POSIX_FADV_WILLNEED", 0x3),
+];
+
 pub(crate) const INHERIT: &[Row] = &[
     ("INHERIT_COPY", 0x1),
     ("INHERIT_NONE", 0x2),
@@ -116,6 +125,7 @@ pub(crate) const INHERIT: &[Row] = &[
 pub(crate) const INNER: &[Row] = &[
     ("F_ADD_SEALS", 0x13),
     ("F_GET_SEALS", 0x14),
+    ("SYS_shm_open2", 0x23b),
 ];
 
 pub(crate) const MADV: &[Row] = &[

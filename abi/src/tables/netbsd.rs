@@ -106,6 +106,15 @@ pub(crate) const E: &[Row] = &[
     ("UnknownErrno", 0x0),
 ];
 
+pub(crate) const FADV: &[Row] = &[
+    ("POSIX_FADV_DONTNEED", 0x4),
+    ("POSIX_FADV_NOREUSE", 0x5),
+    ("POSIX_FADV_NORMAL", 0x0),
+    ("POSIX_FADV_RANDOM", 0x1),
+    ("POSIX_FADV_SEQUENTIAL", 0x2),
+    ("POSIX_FADV_WILLNEED", 0x3),
+];
+
 pub(crate) const INHERIT: &[Row] = &[
     ("MAP_INHERIT_COPY", 0x1),
     ("MAP_INHERIT_NONE", 0x2),

@@ -12,5 +12,4 @@ pub(crate) const SHM_ALLOW_SEALING: c_int = 1;
 pub(crate) const SHM_GROW_ON_WRITE: c_int = 2;
 pub(crate) const SHM_LARGEPAGE: c_int = 4;
 
-#[cfg(feature = "std")]
 pub(crate) const SYS_shm_open2: c_int = 571;

@@ -11,7 +11,14 @@ macro_rules! names {
     };
 }
 
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(target_os = "freebsd")]
+names! {
+    F_ADD_SEALS
+    F_GET_SEALS
+    SYS_shm_open2
+}
+
+#[cfg(target_os = "netbsd")]
 names! {
     F_ADD_SEALS
     F_GET_SEALS

@@ -16,6 +16,7 @@ const TABLES: &[(&str, &str)] = &[
     ("INNER", "MPOL_"),
     ("INNER", "PIDFD_SELF"),
     ("INNER", "PR_"),
+    ("INNER", "SYS_shm_open2"),
     ("MADV", "MADV_"),
     ("MAP", "MAP_"),
     ("MCL", "MCL_"),
