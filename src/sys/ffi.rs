@@ -64,7 +64,7 @@ pub(crate) type RawFd = c_int;
 /// `off_t` has 64 bits on all of these.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) use libc::mmap as mmap64;
-#[cfg(target_os = "freebsd")]
+#[cfg(all(target_os = "freebsd", feature = "std"))]
 pub(crate) use libc::posix_fadvise as posix_fadvise64;
-#[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+#[cfg(all(any(target_os = "freebsd", target_os = "dragonfly"), feature = "std"))]
 pub(crate) use libc::posix_fallocate as posix_fallocate64;

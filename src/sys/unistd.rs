@@ -33,7 +33,7 @@ pub fn geteuid() -> u32 {
 pub(crate) fn may_write(file: std::os::fd::BorrowedFd<'_>) -> crate::Result<()> {
     use std::os::fd::AsRawFd;
 
-    let flags = libc::AT_EACCESS | libc::AT_EMPTY_PATH;
+    let flags = super::ffi::AT_EACCESS | libc::AT_EMPTY_PATH;
     let fd = file.as_raw_fd();
     // SAFETY: the name is a C string, and the call reads nothing else.
     let answer =

@@ -89,6 +89,10 @@ pub(crate) const EPROCLIM: c_int = 67;
 /// SPARC only.
 pub(crate) const ERREMOTE: c_int = 81;
 
+// `<linux/fcntl.h>`; the libc crate lacks it on Android.
+
+pub(crate) const AT_EACCESS: c_int = 0x200;
+
 // Calls of `<sys/mman.h>` that are Linux's own.
 
 pub(crate) const MLOCK_ONFAULT: c_uint = 1;

@@ -80,14 +80,23 @@ impl Archive {
     }
 }
 
-/// The machine's own sources of Debian, for `release`.
+/// The machine's own sources of Debian, for `release`, in whichever form they are.
 fn own_sources(release: &str) -> Result<String> {
-    let path = "/etc/apt/sources.list.d/debian.sources";
-    let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-    let paragraph = text.split("\n\n").next().unwrap_or_default();
-    let lines = paragraph.lines().map(|line| match line.strip_prefix("Suites:") {
-        Some(_) => format!("Suites: {release}"),
-        None => line.to_owned(),
-    });
-    Ok(lines.map(|line| line + "\n").collect())
+    const NEW: &str = "/etc/apt/sources.list.d/debian.sources";
+    const OLD: &str = "/etc/apt/sources.list";
+    if let Ok(text) = fs::read_to_string(NEW) {
+        let paragraph = text.split("\n\n").next().unwrap_or_default();
+        let lines = paragraph.lines().map(|line| match line.strip_prefix("Suites:") {
+            Some(_) => format!("Suites: {release}"),
+            None => line.to_owned(),
+        });
+        return Ok(lines.map(|line| line + "\n").collect());
+    }
+    let text =
+        fs::read_to_string(OLD).map_err(|error| format!("neither {NEW} nor {OLD}: {error}"))?;
+    let mut words =
+        text.lines().filter(|line| line.starts_with("deb ")).flat_map(str::split_whitespace);
+    let address = words.find(|word| word.contains("://"));
+    let address = address.ok_or_else(|| format!("{OLD} names no place of packages"))?;
+    Ok(format!("Types: deb\nURIs: {address}\nSuites: {release}\nComponents: main\n"))
 }
