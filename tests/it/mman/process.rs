@@ -22,7 +22,8 @@ use mman::{
 };
 
 use crate::util::{
-    child::in_child, map::Area, page, seccomp::passes_on, temp, unprivileged::drop_capabilities,
+    child::in_child, machine::huge, map::Area, page, seccomp::passes_on, temp,
+    unprivileged::drop_capabilities,
 };
 
 fn range(address: *mut c_void, pages: usize) -> iovec {
@@ -196,10 +197,10 @@ fn collapse_makes_another_process_s_pages_huge() {
     if !have!("linux-6.1", "sys-nice", "thp") {
         return;
     }
-    let pages = (2 << 20) / page();
-    let area = Area::reserve_aligned(pages, 2 << 20);
+    let pages = huge() / page();
+    let area = Area::reserve_aligned(pages, huge());
     area.place(libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1);
-    let advise = |advice| assert_eq!(0, unsafe { libc::madvise(area.ptr(), 2 << 20, advice) });
+    let advise = |advice| assert_eq!(0, unsafe { libc::madvise(area.ptr(), huge(), advice) });
     let other = Other::fork(|| {
         // Where huge pages are for all, it would be one from the start.
         advise(libc::MADV_NOHUGEPAGE);
@@ -207,8 +208,8 @@ fn collapse_makes_another_process_s_pages_huge() {
         advise(libc::MADV_HUGEPAGE);
     });
     assert_eq!(0, other.smaps(area.ptr(), "AnonHugePages"));
-    assert_eq!(Ok(2 << 20), other.advise(&area, MmapAdvise::MADV_COLLAPSE));
-    assert_eq!(2 << 20, other.smaps(area.ptr(), "AnonHugePages"));
+    assert_eq!(Ok(huge()), other.advise(&area, MmapAdvise::MADV_COLLAPSE));
+    assert_eq!(huge(), other.smaps(area.ptr(), "AnonHugePages"));
     assert_eq!(vec![7; 3 * page()], other.bytes(area.page(5), 3 * page()));
 }
 

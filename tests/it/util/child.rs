@@ -194,6 +194,9 @@ fn wait(pid: i32, limit: Duration) -> Option<i32> {
 fn install_hook() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
+        // In a static program the first panic sorts the unwinder's tables under a lock, which takes
+        // long: not while another thread forks.
+        let _ = panic::catch_unwind(|| panic::resume_unwind(Box::new(())));
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let Some(words) = (unsafe { WORDS.load(SeqCst).as_ref() }) else {
