@@ -1,6 +1,6 @@
 //! `sys::prctl`: settings of a process, so each test is a child's.
 
-use std::{collections::BTreeSet, fs, io::Error, os::fd::AsRawFd as _, ptr};
+use std::{collections::BTreeSet, io::Error, os::fd::AsRawFd as _, ptr};
 
 use mman::{errno::Errno, sys::prctl::*};
 

@@ -256,8 +256,7 @@ fn huge_pages_tell_their_size() {
     }
     let Some(pool) = HugePages::of_2m(1) else { return };
     let area = Area::reserve_aligned(pool.size / page(), pool.size);
-    let huge = libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | huge;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB;
     area.place(libc::PROT_READ, flags | libc::MAP_HUGE_2MB, -1);
     assert_eq!(pool.size as u64, of(&area).vma_page_size);
 }

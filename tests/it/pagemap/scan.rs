@@ -92,8 +92,7 @@ fn huge_pages_are_told() {
     let Some(pool) = HugePages::of_2m(1) else { return };
     let area = Area::reserve_aligned(pool.size / page(), pool.size);
     // Its guards are no huge pages; nothing but the area is replaced.
-    let huge = libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | huge;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB;
     area.place(libc::PROT_READ | libc::PROT_WRITE, flags | libc::MAP_HUGE_2MB, -1);
     let arg = PmScanArg { category_mask: huge, return_mask: huge | PRESENT, ..over(&area) };
     area.set(0, 1);
@@ -121,7 +120,7 @@ fn transparent_huge_pages_are_told() {
         // Whether memory was at hand for one, smaps tells.
         let got = smaps::at(area.ptr()).bytes("AnonHugePages") > 0;
         let first = if got { huge } else { PageIs::empty() };
-        let regions = found(&area, &arg);
+        let (regions, half) = (found(&area, &arg), half as u64);
         if got {
             assert_eq!([(0, half, first), (half, 2 * half, PageIs::empty())], *regions);
         } else {
