@@ -157,7 +157,7 @@ impl Guest {
              ip link set lo up\n\
              uname -a\n\
              cd /tests\n\
-             export MMAN_TEST_REQUIRE={require} MMAN_TEST_EXPENDABLE=1 MMAN_TEST_SLOW=20\n\
+             export MMAN_TEST_REQUIRE={require} MMAN_TEST_EXPENDABLE=1 MMAN_TEST_SLOW=5\n\
              RUST_BACKTRACE=0 ./it --test-threads=2 2>&1\n\
              echo \"{VERDICT}$?\"\n\
              poweroff -f\n",

@@ -3,7 +3,7 @@
 use std::{
     fs::{File, OpenOptions},
     os::{fd::AsRawFd as _, unix::fs::FileExt as _},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use mman::{
@@ -13,7 +13,7 @@ use mman::{
 };
 use tempfile::NamedTempFile;
 
-use crate::util::{map::Area, page, seccomp::passes_on, temp};
+use crate::util::{map::Area, page, seccomp::passes_on, seconds, temp};
 
 const DONTNEED: PosixFadviseAdvice = PosixFadviseAdvice::POSIX_FADV_DONTNEED;
 const PAGES: usize = 8;
@@ -31,7 +31,7 @@ fn cached(file: &File) -> Vec<bool> {
 fn comes(file: &File, pages: std::ops::Range<usize>) {
     let start = Instant::now();
     while !cached(file)[pages.clone()].iter().all(|there| *there) {
-        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", cached(file));
+        assert!(start.elapsed() < seconds(30), "{:?}", cached(file));
         std::thread::yield_now();
     }
 }

@@ -17,7 +17,7 @@ use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     machine::huge,
     map::Area,
-    page, smaps, temp,
+    page, seconds, smaps, temp,
 };
 use MmapAdvise::*;
 
@@ -203,11 +203,11 @@ fn cold_forgets_that_the_pages_were_used() {
     });
 }
 
-/// Until it is so, for at most ten seconds.
+/// Until it is so, within reason.
 fn soon(mut is: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while !is() {
-        if start.elapsed() > Duration::from_secs(10) {
+        if start.elapsed() > seconds(10) {
             return false;
         }
         std::thread::sleep(Duration::from_millis(5));

@@ -22,7 +22,7 @@ use mman::{
 };
 
 use crate::util::{
-    child::in_child, machine::huge, map::Area, page, seccomp::passes_on, temp,
+    child::in_child, machine::huge, map::Area, page, seccomp::passes_on, seconds, temp,
     unprivileged::drop_capabilities,
 };
 
@@ -187,7 +187,7 @@ fn pageout_and_willneed_take_another_process_s_file_out_of_memory_and_back() {
     assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_WILLNEED));
     let start = std::time::Instant::now();
     while !cached(file.as_file(), pages).into_iter().all(|there| there) {
-        assert!(start.elapsed().as_secs() < 30, "{:?}", cached(file.as_file(), pages));
+        assert!(start.elapsed() < seconds(30), "{:?}", cached(file.as_file(), pages));
         std::thread::yield_now();
     }
 }
