@@ -204,7 +204,7 @@ fn collapse_makes_another_process_s_pages_huge() {
     let other = Other::fork(|| {
         // Where huge pages are for all, it would be one from the start.
         advise(libc::MADV_NOHUGEPAGE);
-        area.fill(0..pages, 7);
+        area.fill(0..8, 7);
         advise(libc::MADV_HUGEPAGE);
     });
     assert_eq!(0, other.smaps(area.ptr(), "AnonHugePages"));

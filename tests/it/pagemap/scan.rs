@@ -114,7 +114,7 @@ fn transparent_huge_pages_are_told() {
         assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len() / 2, libc::MADV_HUGEPAGE) });
         let rest = unsafe { libc::madvise(area.page(half), area.len() / 2, libc::MADV_NOHUGEPAGE) };
         assert_eq!(0, rest);
-        area.fill(0..2 * half, 1);
+        (0..2 * half).for_each(|number| area.set(number * page(), 1));
         let huge = PageIs::PAGE_IS_HUGE;
         let arg = PmScanArg { category_mask: PRESENT, return_mask: huge, ..over(&area) };
         // Whether memory was at hand for one, smaps tells.
