@@ -140,8 +140,8 @@ fn a_strangers_file_is_not_guessed_by_a_powerless_root() {
 #[test]
 fn huge_pages_of_a_file_are_resident() {
     let Some(_pool) = HugePages::of_2m(1) else { return };
-    let fd =
-        unsafe { libc::memfd_create(c"observe".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_HUGETLB) };
+    let flags = libc::MFD_CLOEXEC | libc::MFD_HUGETLB | libc::MFD_HUGE_2MB;
+    let fd = unsafe { libc::memfd_create(c"observe".as_ptr(), flags) };
     assert!(fd >= 0, "{}", Errno::last());
     let file = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
     let size = 2 << 20;

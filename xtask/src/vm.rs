@@ -47,7 +47,7 @@ const GUESTS: [Guest; 4] = [
         modules: &["virtio_blk", "overlay"],
         nodes: 2,
         require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,numa-2,\
-                  pkeys,expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,fallocate,\
+                  pkeys,expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,\
                   linux-6.12",
     },
     Guest {
@@ -65,7 +65,7 @@ const GUESTS: [Guest; 4] = [
         ],
         nodes: 2,
         require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,numa-2,\
-                  pkeys,ksm,overlay,memfd_secret,fallocate,linux-6.1",
+                  pkeys,ksm,overlay,memfd_secret,linux-6.1",
     },
     Guest {
         name: "aarch64-4k",
@@ -74,7 +74,7 @@ const GUESTS: [Guest; 4] = [
         modules: &["virtio_blk", "overlay"],
         nodes: 1,
         require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,\
-                  expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,fallocate,\
+                  expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,\
                   linux-6.12",
     },
     Guest {
@@ -83,8 +83,8 @@ const GUESTS: [Guest; 4] = [
         kernel: ("trixie", "linux-image-6.12.", "-arm64-16k"),
         modules: &["virtio_blk", "crc16", "crc32c_generic", "mbcache", "jbd2", "ext4", "overlay"],
         nodes: 1,
-        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,numa,expendable,\
-                  memory-failure,ksm,overlay,userfaultfd,memfd_secret,fallocate,linux-6.12",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,expendable,\
+                  memory-failure,ksm,overlay,userfaultfd,memfd_secret,linux-6.12",
     },
 ];
 
@@ -153,11 +153,11 @@ impl Guest {
              for module in {modules}; do insmod /modules/$module.ko; done\n\
              mkdir -p '{temporary}'; mount -t ext4 /dev/vda '{temporary}'\n\
              mkswap /dev/vdb; swapon /dev/vdb\n\
-             echo 32 > /proc/sys/vm/nr_hugepages\n\
+             echo 32 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages\n\
              ip link set lo up\n\
              uname -a\n\
              cd /tests\n\
-             export MMAN_TEST_REQUIRE={require} MMAN_TEST_EXPENDABLE=1 MMAN_TEST_SLOW=20\n\
+             export MMAN_TEST_REQUIRE={require} MMAN_TEST_EXPENDABLE=1 MMAN_TEST_SLOW=5\n\
              RUST_BACKTRACE=0 ./it --test-threads=2 2>&1\n\
              echo \"{VERDICT}$?\"\n\
              poweroff -f\n",

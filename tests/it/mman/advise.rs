@@ -15,8 +15,9 @@ use super::RW;
 use crate::util::{
     capability,
     child::{SEGV_MAPERR, faults, in_child},
+    machine::huge,
     map::Area,
-    page, smaps, temp,
+    page, seconds, smaps, temp,
 };
 use MmapAdvise::*;
 
@@ -135,13 +136,11 @@ fn remove_punches_a_hole_into_the_file() {
     });
 }
 
-const HUGE: usize = 2 << 20;
-
 /// Whole huge pages, of which no page has been touched.
 fn huge_area(count: usize) -> Area {
-    let area = Area::reserve_aligned(count * HUGE / page(), HUGE);
+    let area = Area::reserve_aligned(count * huge() / page(), huge());
     area.place(RW.bits(), super::ANON.bits(), -1);
-    assert_eq!(0, area.ptr().addr() % HUGE);
+    assert_eq!(0, area.ptr().addr() % huge());
     area
 }
 
@@ -152,18 +151,18 @@ fn hugepage_makes_the_first_touch_bring_a_huge_page_and_nohugepage_forbids_it() 
     }
     in_child(|| {
         let area = huge_area(2);
-        let huge = || smaps::at(area.ptr()).bytes("AnonHugePages");
+        let got = || smaps::at(area.ptr()).bytes("AnonHugePages");
         advise(&area, MADV_HUGEPAGE).unwrap();
-        assert!(smaps::at(area.ptr()).has("hg") && huge() == 0);
+        assert!(smaps::at(area.ptr()).has("hg") && got() == 0);
         area.set(0, 1);
-        assert_eq!(HUGE, huge());
+        assert_eq!(huge(), got());
 
         let area = huge_area(2);
-        let huge = || smaps::at(area.ptr()).bytes("AnonHugePages");
+        let got = || smaps::at(area.ptr()).bytes("AnonHugePages");
         advise(&area, MADV_NOHUGEPAGE).unwrap();
         assert!(smaps::at(area.ptr()).has("nh"));
         area.set(0, 1);
-        assert_eq!((0, page()), (huge(), smaps::at(area.ptr()).bytes("Rss")));
+        assert_eq!((0, page()), (got(), smaps::at(area.ptr()).bytes("Rss")));
     });
 }
 
@@ -178,8 +177,8 @@ fn collapse_makes_small_pages_huge_at_once() {
         // machine's policy is "always".
         area.set(0, 7);
         assert_eq!(Ok(()), advise(&area, MADV_COLLAPSE));
-        assert_eq!(HUGE, smaps::at(area.ptr()).bytes("AnonHugePages"));
-        assert_eq!((7, 0), (area.get(0), area.get(HUGE - 1)));
+        assert_eq!(huge(), smaps::at(area.ptr()).bytes("AnonHugePages"));
+        assert_eq!((7, 0), (area.get(0), area.get(huge() - 1)));
         // What holds no whole huge page cannot become one.
         assert_eq!(Err(Errno::EINVAL), advise(&Area::anon(4), MADV_COLLAPSE));
     });
@@ -204,11 +203,11 @@ fn cold_forgets_that_the_pages_were_used() {
     });
 }
 
-/// Until it is so, for at most ten seconds.
+/// Until it is so, within reason.
 fn soon(mut is: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while !is() {
-        if start.elapsed() > Duration::from_secs(10) {
+        if start.elapsed() > seconds(10) {
             return false;
         }
         std::thread::sleep(Duration::from_millis(5));

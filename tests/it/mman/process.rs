@@ -22,7 +22,8 @@ use mman::{
 };
 
 use crate::util::{
-    child::in_child, map::Area, page, seccomp::passes_on, temp, unprivileged::drop_capabilities,
+    child::in_child, machine::huge, map::Area, page, seccomp::passes_on, seconds, temp,
+    unprivileged::drop_capabilities,
 };
 
 fn range(address: *mut c_void, pages: usize) -> iovec {
@@ -187,7 +188,7 @@ fn pageout_and_willneed_take_another_process_s_file_out_of_memory_and_back() {
     assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_WILLNEED));
     let start = std::time::Instant::now();
     while !cached(file.as_file(), pages).into_iter().all(|there| there) {
-        assert!(start.elapsed().as_secs() < 30, "{:?}", cached(file.as_file(), pages));
+        assert!(start.elapsed() < seconds(30), "{:?}", cached(file.as_file(), pages));
         std::thread::yield_now();
     }
 }
@@ -197,23 +198,23 @@ fn collapse_makes_another_process_s_pages_huge() {
     if !have!("linux-6.1", "sys-nice", "thp") {
         return;
     }
-    let pages = (2 << 20) / page();
-    let area = Area::reserve_aligned(pages, 2 << 20);
+    let pages = huge() / page();
+    let area = Area::reserve_aligned(pages, huge());
     area.place(libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1);
-    let advise = |advice| assert_eq!(0, unsafe { libc::madvise(area.ptr(), 2 << 20, advice) });
+    let advise = |advice| assert_eq!(0, unsafe { libc::madvise(area.ptr(), huge(), advice) });
     let small = || {
         let other = Other::fork(|| {
             // Where huge pages are for all, it would be one from the start.
             advise(libc::MADV_NOHUGEPAGE);
-            area.fill(0..pages, 7);
+            area.fill(0..8, 7);
             advise(libc::MADV_HUGEPAGE);
         });
         (other.smaps(area.ptr(), "AnonHugePages") == 0).then_some(other)
     };
     // Sometimes the kernel's own thread, which the advice wakes, is there first.
     let other = (0..20).find_map(|_| small()).expect("a process with small pages");
-    assert_eq!(Ok(2 << 20), other.advise(&area, MmapAdvise::MADV_COLLAPSE));
-    assert_eq!(2 << 20, other.smaps(area.ptr(), "AnonHugePages"));
+    assert_eq!(Ok(huge()), other.advise(&area, MmapAdvise::MADV_COLLAPSE));
+    assert_eq!(huge(), other.smaps(area.ptr(), "AnonHugePages"));
     assert_eq!(vec![7; 3 * page()], other.bytes(area.page(5), 3 * page()));
 }
 

@@ -35,7 +35,7 @@ fn the_end_of_the_address_space_cuts_it_short() {
     let mut one = [PagemapEntry::default()];
     let has =
         |number: u64, one: &mut _| pagemap_read(own(), number * page() as u64, one).unwrap() == 1;
-    let (mut there, mut beyond) = (0_u64, 1 << 51);
+    let (mut there, mut beyond) = (0_u64, u64::MAX / page() as u64 / 2);
     while there + 1 < beyond {
         let middle = there.midpoint(beyond);
         *if has(middle, &mut one) { &mut there } else { &mut beyond } = middle;

@@ -423,7 +423,8 @@ fn huge_pages_are_filled_whole() {
     in_child(|| {
         let size = pages.size;
         let area = Area::reserve_aligned(2 * size / page(), size);
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB | libc::MAP_FIXED;
+        let huge = libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | huge | libc::MAP_FIXED;
         let prot = libc::PROT_READ | libc::PROT_WRITE;
         let map = unsafe { libc::mmap(area.ptr(), size, prot, flags, -1, 0) };
         assert_eq!(area.ptr(), map, "{}", std::io::Error::last_os_error());

@@ -20,6 +20,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::seconds;
+
 /// How a child ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum End {
@@ -35,7 +37,6 @@ pub(crate) enum End {
     TimedOut,
 }
 
-const LIMIT: Duration = Duration::from_secs(60);
 const MESSAGE: usize = 3000;
 
 /// Where a child leaves its last words: a slot of memory that it shares with its parent.
@@ -62,7 +63,7 @@ static WORDS: AtomicPtr<Words> = AtomicPtr::new(ptr::null_mut());
 
 /// Runs `f` in a child process and tells how that ended.
 pub(crate) fn child<T>(f: impl FnOnce() -> T) -> End {
-    child_within(LIMIT, f)
+    child_within(seconds(60), f)
 }
 
 /// [`child`] with a time limit of its own.
@@ -194,6 +195,9 @@ fn wait(pid: i32, limit: Duration) -> Option<i32> {
 fn install_hook() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
+        // In a static program the first panic sorts the unwinder's tables under a lock, which takes
+        // long: not while another thread forks.
+        let _ = panic::catch_unwind(|| panic::resume_unwind(Box::new(())));
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let Some(words) = (unsafe { WORDS.load(SeqCst).as_ref() }) else {
@@ -230,7 +234,7 @@ mod tests {
         faults(libc::SIGSEGV, SEGV_MAPERR, nowhere, || unsafe { nowhere.write_volatile(1) });
         assert_eq!(End::Exited(0), child(|| panic::catch_unwind(|| panic!("caught"))));
         let short = Duration::from_millis(50);
-        assert_eq!(End::TimedOut, child_within(short, || thread::sleep(LIMIT)));
+        assert_eq!(End::TimedOut, child_within(short, || thread::sleep(seconds(60))));
         match child(|| assert_eq!(1, 2, "one is not two")) {
             End::Panicked(text) => assert!(text.contains("one is not two"), "{text}"),
             other => panic!("{other:?}"),

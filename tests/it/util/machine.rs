@@ -47,6 +47,11 @@ impl Drop for Setting {
     }
 }
 
+/// The size of a transparent huge page: as much as one page of page-table entries maps.
+pub(crate) fn huge() -> usize {
+    super::page() / size_of::<u64>() * super::page()
+}
+
 /// Free huge pages for one test.
 #[derive(Debug)]
 pub(crate) struct HugePages {

@@ -19,3 +19,9 @@ pub(crate) fn page() -> usize {
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     usize::try_from(size).unwrap()
 }
+
+/// A limit of so many seconds, times `MMAN_TEST_SLOW` where that is set: on an emulated machine.
+pub(crate) fn seconds(count: u64) -> std::time::Duration {
+    let slow = std::env::var("MMAN_TEST_SLOW").map_or(1, |slow| slow.parse().unwrap());
+    std::time::Duration::from_secs(count * slow)
+}
