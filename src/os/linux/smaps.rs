@@ -1,5 +1,7 @@
 //! How much memory is behind a process: `smaps_rollup` (Linux 4.14) and `smaps`.
 
+use std::{fs::File, io::Read};
+
 use super::{
     super::maps::{Detail, Mapping, Process, Usage, VmFlags},
     lines::Lines,
@@ -9,8 +11,8 @@ use crate::{Result, errno::Errno};
 
 /// The mappings of a process, each with its detail.
 #[derive(Debug)]
-pub(crate) struct Details {
-    lines: Lines,
+pub(crate) struct Details<R = File> {
+    lines: Lines<R>,
     /// The mapping whose detail comes next.
     pending: Option<Mapping>,
     told: u64,
@@ -18,8 +20,13 @@ pub(crate) struct Details {
 
 impl Details {
     pub(crate) fn of(process: Process) -> Result<Self> {
-        let lines = Lines::of(open(process, "smaps")?);
-        Ok(Self { lines, pending: None, told: 0 })
+        open(process, "smaps").map(Self::read)
+    }
+}
+
+impl<R: Read> Details<R> {
+    fn read(smaps: R) -> Self {
+        Self { lines: Lines::of(smaps), pending: None, told: 0 }
     }
 
     /// The next mapping; `None` at the end.
@@ -51,7 +58,10 @@ pub(crate) fn usage(process: Process) -> Result<Usage> {
         Err(Errno::ENOENT) => open(process, "smaps")?,
         Err(errno) => return Err(errno),
     };
-    let mut lines = Lines::of(file);
+    add_up(Lines::of(file))
+}
+
+fn add_up(mut lines: Lines<impl Read>) -> Result<Usage> {
     let mut sum = Usage::default();
     while let Some(line) = lines.next()? {
         if let Some((key, value)) = entry(line) {
@@ -125,4 +135,84 @@ pub(super) fn bytes(value: &[u8]) -> Option<u64> {
 pub(super) fn integer(text: &[u8]) -> Option<u64> {
     let text = core::str::from_utf8(text).ok()?.trim();
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{format, string::String, vec::Vec};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TWO: &str = "\
+1000-3000 rw-p 00000000 00:00 0
+Size:                  8 kB
+Rss:                   8 kB
+Pss:                   4 kB
+NewLine:               1 kB
+KernelPageSize:        4 kB
+THPeligible:           1
+ProtectionKey:         3
+VmFlags: rd wr lo
+2000-5000 r--s 00002000 fe:00 7                          /file
+Rss:                   4 kB
+Swap:                 18446744073709551615 kB
+7000-8000 r--p 00000000 00:00 0
+";
+
+    fn details(text: &[u8]) -> Result<Vec<(Mapping, Detail)>> {
+        let mut details = Details::read(text);
+        let mut all = Vec::new();
+        while let Some(next) = details.next()? {
+            all.push(next);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn each_mapping_has_its_figures() {
+        let all = details(TWO.as_bytes()).unwrap();
+        let [(_, first), (joined, second), (_, last)] = &all[..] else { panic!("{all:?}") };
+        let usage = &first.usage;
+        assert_eq!((Some(8192), Some(4096), None), (usage.rss, usage.pss, usage.swap));
+        assert_eq!((Some(4096), None), (first.kernel_page_size, first.mmu_page_size));
+        assert_eq!((Some(true), Some(3)), (first.thp_eligible, first.protection_key));
+        let flags = first.flags.as_ref().unwrap();
+        assert!(flags.has("lo") && !flags.has("ex") && !flags.has("l"));
+        assert_eq!(["rd", "wr", "lo"], flags.iter().collect::<Vec<_>>()[..]);
+        // It grew downwards: what was told is cut off, in the file too.
+        assert_eq!((0x3000, 0x5000, 0x3000), (joined.start, joined.end, joined.offset));
+        assert_eq!((Some(4096), None), (second.usage.rss, second.usage.swap));
+        assert_eq!(&Detail::default(), last);
+    }
+
+    #[test]
+    fn the_figures_of_all_mappings_are_added_up() {
+        let sum = add_up(Lines::of(TWO.as_bytes())).unwrap();
+        assert_eq!((Some(12288), Some(4096), None), (sum.rss, sum.pss, sum.swap));
+        assert_eq!(None, sum.locked);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+            lines in prop::collection::vec(
+                "([0-9a-f]{1,4}-[0-9a-f]{1,4} rw-p 0 0:0 0|(Rss|VmFlags|Pss): {1,3}[0-9]{0,22} kB)", 0..20,
+            ),
+        ) {
+            let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+            for text in [&bytes[..], text.as_bytes()] {
+                let _ = add_up(Lines::of(text));
+                if let Ok(all) = details(text) {
+                    let mut told = 0;
+                    for (mapping, _) in all {
+                        prop_assert!(told <= mapping.start && mapping.start < mapping.end);
+                        told = mapping.end;
+                    }
+                }
+            }
+        }
+    }
 }

@@ -65,12 +65,31 @@ fn leave_behind(page: &Scratch) -> Result<()> {
 
 /// A key with the rights of a key that nobody has, so that the thread's rights stay.
 fn pkey() -> Support {
+    if !has_keys() {
+        // Rights that do not exist: a right call could use a key up for nothing.
+        let answer = mman::pkey_alloc(PkeyAccess::from_bits_retain(1 << 31));
+        return match answer {
+            Err(Errno::EINVAL) => Support::No(Reason::Hardware, Errno::EINVAL),
+            other => Support::of(other),
+        };
+    }
     match mman::pkey_alloc(PkeyAccess::PKEY_DISABLE_ACCESS) {
         // SAFETY: no page carries the key.
         Ok(key) => Support::of(unsafe { mman::pkey_free(key) }),
         Err(errno @ (Errno::EINVAL | Errno::ENOSPC)) => Support::No(Reason::Hardware, errno),
         Err(errno) => Support::of::<()>(Err(errno)),
     }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_keys() -> bool {
+    mman::pkey_get(mman::Pkey::from_raw(0)).is_ok()
+}
+
+/// The other architectures tell by the call alone.
+#[cfg(not(target_arch = "x86_64"))]
+fn has_keys() -> bool {
+    true
 }
 
 /// By a flag that does not exist: which processor it is, is looked at first.
