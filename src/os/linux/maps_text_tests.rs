@@ -4,8 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Start, end, rights, offset, device, inode, name.
+type Fields = (u64, u64, String, u64, (u64, u64), u64, Vec<u8>);
+
 /// What [`parse`] does, the plain way.
-fn naive(line: &[u8]) -> Option<(u64, u64, String, u64, u64, u64, u64, Vec<u8>)> {
+fn naive(line: &[u8]) -> Option<Fields> {
     let mut words = line.splitn(6, |byte| *byte == b' ');
     let mut word = || std::str::from_utf8(words.next()?).ok();
     let hex = |text: &str| (!text.starts_with('+')).then(|| u64::from_str_radix(text, 16).ok())?;
@@ -24,7 +27,7 @@ fn naive(line: &[u8]) -> Option<(u64, u64, String, u64, u64, u64, u64, Vec<u8>)>
     let (major, minor) = (hex(major)?, hex(minor)?);
     (major <= u64::from(u32::MAX) && minor <= u64::from(u32::MAX)).then_some(())?;
     let inode = inode.parse().ok()?;
-    Some((start, end, perms.into(), hex(offset)?, major, minor, inode, tail[skipped..].to_vec()))
+    Some((start, end, perms.into(), hex(offset)?, (major, minor), inode, tail[skipped..].to_vec()))
 }
 
 fn agree(line: &[u8]) -> Result<(), TestCaseError> {
@@ -32,7 +35,7 @@ fn agree(line: &[u8]) -> Result<(), TestCaseError> {
     let got = parse(line);
     prop_assert_eq!(expected.is_some(), got.is_some(), "{:?}", String::from_utf8_lossy(line));
     let (Some(expected), Some((got, name))) = (expected, got) else { return Ok(()) };
-    let (start, end, perms, offset, major, minor, inode, plain) = expected;
+    let (start, end, perms, offset, (major, minor), inode, plain) = expected;
     prop_assert_eq!((start, end, offset), (got.start, got.end, got.offset));
     let allowed = |letter, right| perms.contains(letter) == got.protection.contains(right);
     prop_assert!(allowed('r', ProtFlags::PROT_READ));

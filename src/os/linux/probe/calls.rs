@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Result,
     errno::Errno,
-    fcntl::{OFlag, SealFlags, fcntl_add_seals},
+    fcntl::{self, SealFlags, fcntl_add_seals},
     sys::{
         mempolicy::{
             self, MpolFlags, Node, NodeSet, Policy, Rebind, get_mempolicy_mems_allowed, mbind,
@@ -129,7 +129,7 @@ pub(super) fn descriptors(tools: &Tools, list: &mut List) {
     target_arch = "loongarch64"
 ))]
 fn secret() -> Result<OwnedFd> {
-    mman::memfd_secret(OFlag::O_CLOEXEC)
+    mman::memfd_secret(fcntl::OFlag::O_CLOEXEC)
 }
 
 /// The other architectures have no number for it.
