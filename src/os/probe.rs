@@ -13,7 +13,7 @@ use crate::{
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Probe {
-    /// The C name, or `A by B` for a use that is newer than both.
+    /// The C name, or a few words for a use that has none.
     pub name: &'static str,
     /// What it is.
     pub kind: Kind,

@@ -260,10 +260,13 @@ fn a_map_that_changes_is_told_in_order() {
                     prot ^= libc::PROT_READ;
                 }
             });
-            for _ in 0..100 {
+            let walks: Vec<Vec<_>> =
+                (0..100).map(|_| maps(Process::Current).unwrap().collect()).collect();
+            stop.store(true, Relaxed);
+            for walk in walks {
                 let mut told = 0;
                 let mut covers = false;
-                for mapping in maps(Process::Current).unwrap() {
+                for mapping in walk {
                     let mapping = mapping.unwrap();
                     assert!(told <= mapping.start && mapping.start < mapping.end, "{mapping:?}");
                     told = mapping.end;
@@ -272,7 +275,6 @@ fn a_map_that_changes_is_told_in_order() {
                 // It was mapped all the time.
                 assert!(covers);
             }
-            stop.store(true, Relaxed);
         });
     });
 }

@@ -53,7 +53,7 @@ fn the_list_agrees_with_direct_calls() {
         ("MAP_SHARED_VALIDATE", "linux-4.15"),
         ("MREMAP_DONTUNMAP", "linux-5.7"),
         ("process_madvise", "linux-5.10"),
-        ("any advice by process_madvise of oneself", "linux-6.13"),
+        ("any advice on oneself", "linux-6.13"),
         ("PIDFD_SELF", "linux-6.14"),
         ("PR_GET_MDWE", "linux-6.3"),
         ("mlock2", "linux-4.4"),

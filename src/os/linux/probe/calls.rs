@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Result,
     errno::Errno,
-    fcntl::{self, SealFlags, fcntl_add_seals},
+    fcntl::{SealFlags, fcntl_add_seals},
     sys::{
         mempolicy::{
             self, MpolFlags, Node, NodeSet, Policy, Rebind, get_mempolicy_mems_allowed, mbind,
@@ -129,7 +129,7 @@ pub(super) fn descriptors(tools: &Tools, list: &mut List) {
     target_arch = "loongarch64"
 ))]
 fn secret() -> Result<OwnedFd> {
-    mman::memfd_secret(fcntl::OFlag::O_CLOEXEC)
+    mman::memfd_secret(crate::fcntl::OFlag::O_CLOEXEC)
 }
 
 /// The other architectures have no number for it.
@@ -179,7 +179,7 @@ pub(super) fn processes(tools: &Tools, list: &mut List) {
         unsafe { mman::process_madvise(pidfd, &[range], MmapAdvise::MADV_NORMAL) }
     };
     let any = by(&tools.pidfd, any);
-    list.add(Kind::Value, "process_madvise", "any advice by process_madvise of oneself", any);
+    list.add(Kind::Value, "process_madvise", "any advice on oneself", any);
     let release = match &tools.file {
         Ok(file) => refuses(mman::process_mrelease(file), Errno::EBADF),
         Err(errno) => Support::Undecided(*errno),

@@ -97,10 +97,7 @@ const VERSIONS: &[(&str, &[&str])] = &[
     ("Linux 6.9", &["MPOL_WEIGHTED_INTERLEAVE", "PIDFD_THREAD"]),
     ("Linux 6.10", &["mseal"]),
     ("Linux 6.11", &["MAP_DROPPABLE", "PROCMAP_QUERY"]),
-    (
-        "Linux 6.13",
-        &["MADV_GUARD_INSTALL", "MADV_GUARD_REMOVE", "any advice by process_madvise of oneself"],
-    ),
+    ("Linux 6.13", &["MADV_GUARD_INSTALL", "MADV_GUARD_REMOVE", "any advice on oneself"]),
     ("Linux 6.14", &["PIDFD_SELF"]),
     ("Linux 6.16", &["PAGE_IS_GUARD"]),
 ];
