@@ -1,91 +1,17 @@
-//! What is in memory: of files, without touching or mapping them where the system allows.
+//! What is in memory: of files, of processes, of the machine; and what this kernel can do.
+//!
+//! - [`page_cache`]: what is in memory of a file.
+//! - [`maps`], [`mapping_at`], [`maps_in_detail`], [`usage`]: what a process has mapped, and how much
+//!   memory is behind it.
+//! - [`machine`]: page sizes, pools of huge pages, limits.
+//! - [`probe`]: what this kernel supports, call by call, flag by flag, and why not.
 
-use core::num::NonZeroUsize;
-use std::{
-    fs::FileType,
-    os::{
-        fd::{AsFd, BorrowedFd},
-        unix::fs::FileTypeExt,
-    },
-    vec,
-};
+mod machine;
+mod maps;
+mod page_cache;
+mod probe;
 
-use crate::{MapError, Result, errno::Errno, os, region::Region};
-
-pub use crate::os::PageCache;
-
-/// What the page cache holds of a file: how much is in memory, dirty, being written, evicted.
-///
-/// The file's contents are not touched. Linux 6.5 answers without mapping the file, in a time that
-/// grows with what is in memory, not with the file's size. Older kernels and other systems are asked
-/// by way of temporary maps, and tell `resident` only.
-///
-/// # Examples
-///
-/// ```
-/// let file = std::fs::File::open("Cargo.toml")?;
-/// let cached = mman::observe::page_cache(&file)?;
-/// println!("{} bytes are in memory", cached.resident);
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// - `EPERM`: the kernel does not tell it of a file that the caller neither owns nor may write.
-/// - `EBADF`: the file is open as a path only (`O_PATH`).
-/// - Without a code: the file is a directory, or of a kind that has no pages; or the system
-///   cannot tell at all (OpenBSD).
-///
-/// # Platforms
-///
-/// All but OpenBSD.
-pub fn page_cache(file: impl AsFd) -> Result<PageCache, MapError> {
-    const OPERATION: &str = "page_cache";
-    const NOT_TOLD: &str = "only the owner of a file and those who may write it are told";
-    let file = file.as_fd();
-    let system = |errno| match errno {
-        Errno::EPERM => MapError::because(OPERATION, errno, NOT_TOLD),
-        Errno::ENOSYS => MapError::unsupported(OPERATION, "this system does not tell"),
-        _ => MapError::system(OPERATION, errno),
-    };
-    let metadata = os::metadata(file).map_err(system)?;
-    has_pages(metadata.file_type()).map_err(|rule| MapError::rule(OPERATION, rule))?;
-    if let Some(cached) = os::cached(file).map_err(system)? {
-        return Ok(cached);
-    }
-    if metadata.file_type().is_block_device() {
-        return Err(MapError::unsupported(OPERATION, "this system tells it of regular files only"));
-    }
-    if !os::tells_residency(file, &metadata) {
-        return Err(system(Errno::EPERM));
-    }
-    let resident = resident_by_map(file, metadata.len()).map_err(system)?;
-    Ok(PageCache { resident, ..PageCache::default() })
-}
-
-fn has_pages(kind: FileType) -> Result<(), &'static str> {
-    if kind.is_file() || kind.is_block_device() {
-        Ok(())
-    } else if kind.is_dir() {
-        Err("a directory has no page cache of its own")
-    } else {
-        Err("a pipe, socket or device has no page cache")
-    }
-}
-
-/// Counts the bytes in memory, a window at a time: the answer takes a byte for each page.
-fn resident_by_map(file: BorrowedFd<'_>, size: u64) -> Result<u64> {
-    const WINDOW: u64 = 256 << 20;
-    let page = os::page_size();
-    let mut answer = vec![0; (WINDOW as usize).div_ceil(page)];
-    let mut pages = 0;
-    let mut offset = 0;
-    while offset < size {
-        let Some(len) = NonZeroUsize::new((size - offset).min(WINDOW) as usize) else { break };
-        let answer = answer.get_mut(..len.get().div_ceil(page)).unwrap_or_default();
-        Region::of_file(file, offset, len)?.residency(answer)?;
-        pages += answer.iter().filter(|byte| *byte & 1 != 0).count() as u64;
-        offset += WINDOW;
-    }
-    Ok(pages * page as u64)
-}
+pub use machine::*;
+pub use maps::*;
+pub use page_cache::{PageCache, page_cache};
+pub use probe::*;

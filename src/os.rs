@@ -9,10 +9,17 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
+//! - `Maps`, `Details`, `mapping_at` and `usage`: the mappings of a process, each address at most
+//!   once and in ascending order; `ENOSYS` where the system does not tell.
+//! - `machine()`: sizes, pools and limits, `None` for each that the system does not tell.
+//! - `probe()`: what the kernel supports, found out without a trace.
 //!
 //! `page_size` and `metadata` are the same for all.
 
+pub(crate) mod machine;
+pub(crate) mod maps;
 mod posix;
+pub(crate) mod probe;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux;
@@ -22,6 +29,8 @@ mod mincore;
 mod openbsd;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod other;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod untold;
 
 pub(crate) use posix::metadata;
 pub use posix::page_size;
@@ -34,6 +43,8 @@ pub(crate) use mincore::*;
 pub(crate) use openbsd::*;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) use other::*;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use untold::*;
 
 /// What the page cache holds of a file, in bytes.
 ///

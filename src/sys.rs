@@ -26,6 +26,8 @@ mod platforms;
 pub mod prctl;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod procmap;
+#[cfg(feature = "std")]
+pub(crate) mod resource;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;

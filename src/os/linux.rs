@@ -1,10 +1,23 @@
 //! Linux and Android.
 
+mod lines;
+mod machine;
+mod maps;
+mod maps_text;
+mod probe;
+mod smaps;
+
 use std::{
     fs::Metadata,
     os::{fd::BorrowedFd, unix::fs::MetadataExt},
 };
 
+pub(crate) use self::{
+    machine::machine,
+    maps::{Maps, mapping_at},
+    probe::probe,
+    smaps::{Details, usage},
+};
 use super::{PageCache, page_size};
 use crate::{
     Result,

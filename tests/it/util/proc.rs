@@ -21,6 +21,10 @@ impl Waiter {
         Self(child)
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// The path of its file of this name in `/proc`.
     pub(crate) fn path(&self, name: &str) -> String {
         format!("/proc/{}/{name}", self.0.id())

@@ -1,0 +1,135 @@
+//! The lines of a file of `/proc`, in bounded memory.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read},
+    vec,
+    vec::Vec,
+};
+
+use crate::{Result, errno::Errno};
+
+/// A line that is longer has no place in these files: a path has 4095 bytes, four times as many
+/// where each is escaped.
+const LONGEST: usize = 64 << 10;
+
+/// Reads a file line by line. The kernel gives out whole lines, about a page at a time.
+#[derive(Debug)]
+pub(super) struct Lines<R = File> {
+    file: R,
+    buffer: Vec<u8>,
+    /// The bytes that were read and not yet given out.
+    start: usize,
+    end: usize,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn of(file: R) -> Self {
+        Self { file, buffer: vec![0; 8 << 10], start: 0, end: 0 }
+    }
+
+    pub(super) fn file(&self) -> &R {
+        &self.file
+    }
+
+    /// The next line without its line feed; `None` at the end.
+    ///
+    /// `EBADMSG`: the line is longer than any of `/proc`.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>> {
+        let mut searched = self.start;
+        let len = loop {
+            let fresh = self.buffer.get(searched..self.end).unwrap_or_default();
+            if let Some(at) = fresh.iter().position(|byte| *byte == b'\n') {
+                break searched + at - self.start;
+            }
+            let waiting = self.end - self.start;
+            if self.fill()? == 0 {
+                if waiting == 0 {
+                    return Ok(None);
+                }
+                break waiting;
+            }
+            searched = self.start + waiting;
+        };
+        let line = self.start..self.start + len;
+        self.start = (line.end + 1).min(self.end);
+        Ok(self.buffer.get(line))
+    }
+
+    /// Reads more behind what is there, and tells how much.
+    fn fill(&mut self) -> Result<usize> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, self.end - self.start);
+        if self.end == self.buffer.len() {
+            if self.end >= LONGEST {
+                return Err(Errno::EBADMSG);
+            }
+            self.buffer.resize(2 * self.end, 0);
+        }
+        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
+        loop {
+            match self.file.read(room) {
+                Ok(read) => {
+                    self.end += read;
+                    return Ok(read);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(super::maps::errno(error)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cmp;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Gives its bytes out in pieces of these sizes, in turn.
+    struct Pieces<'a>(&'a [u8], Vec<usize>, usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let size = self.1[self.2 % self.1.len()];
+            self.2 += 1;
+            let (head, rest) =
+                self.0.split_at(cmp::min(size, cmp::min(self.0.len(), buffer.len())));
+            buffer[..head.len()].copy_from_slice(head);
+            self.0 = rest;
+            Ok(head.len())
+        }
+    }
+
+    fn all(read: impl Read) -> Result<Vec<Vec<u8>>> {
+        let mut lines = Lines::of(read);
+        let mut found = Vec::new();
+        while let Some(line) = lines.next()? {
+            found.push(line.to_vec());
+        }
+        Ok(found)
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_those_of_the_standard_library(
+            bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..200),
+            sizes in prop::collection::vec(1_usize..50, 1..5),
+        ) {
+            let expected: Vec<_> = bytes
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(|line| line.strip_suffix(b"\n").unwrap_or(line).to_vec())
+                .collect();
+            prop_assert_eq!(Ok(expected), all(Pieces(&bytes, sizes, 0)));
+        }
+    }
+
+    #[test]
+    fn a_long_line_grows_the_buffer_up_to_a_limit() {
+        let long = vec![b'x'; 20_000];
+        assert_eq!(Ok(vec![long.clone()]), all(&long[..]));
+        assert_eq!(Err(Errno::EBADMSG), all(std::io::repeat(b'x')));
+    }
+}

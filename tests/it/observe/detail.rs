@@ -1,0 +1,106 @@
+//! `observe::maps_in_detail` and `usage`.
+
+use std::fs;
+
+use mman::observe::{Detail, Name, Process, maps_in_detail, usage};
+
+use crate::util::{child::in_child, machine::HugePages, map::Area, page, proc::Waiter, smaps};
+
+/// The detail of the mapping that starts with the area.
+fn of(area: &Area) -> Detail {
+    let start = area.ptr().addr() as u64;
+    let mut all = maps_in_detail(Process::Current).unwrap().map(Result::unwrap);
+    all.find(|(mapping, _)| mapping.start == start).expect("it is listed").1
+}
+
+fn pages(count: usize) -> Option<u64> {
+    Some((count * page()) as u64)
+}
+
+#[test]
+fn own_pages_are_counted() {
+    in_child(|| {
+        let area = Area::anon(8);
+        assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_NOHUGEPAGE) });
+        area.fill(0..5, 1);
+        let detail = of(&area);
+        let usage = detail.usage;
+        assert_eq!((pages(5), pages(5)), (usage.rss, usage.pss));
+        assert_eq!((pages(5), pages(0)), (usage.private_dirty, usage.shared_dirty));
+        assert_eq!((pages(5), pages(0)), (usage.anonymous, usage.locked));
+        assert_eq!((pages(0), pages(0)), (usage.swap, usage.anon_huge_pages));
+        assert_eq!((pages(1), pages(1)), (detail.kernel_page_size, detail.mmu_page_size));
+        let flags = detail.flags.unwrap();
+        assert!(flags.has("rd") && flags.has("wr") && flags.has("nh"), "{flags:?}");
+        assert!(!flags.has("lo"), "{flags:?}");
+        assert_eq!(smaps::at(area.ptr()).flags(), flags.iter().collect::<Vec<_>>());
+        assert_eq!(0, unsafe { libc::mlock(area.ptr(), 2 * page()) });
+        // It was split there.
+        let locked = of(&area);
+        assert_eq!((pages(2), pages(2)), (locked.usage.locked, locked.usage.rss));
+        assert!(locked.flags.unwrap().has("lo"));
+    });
+}
+
+#[test]
+fn pages_shared_with_a_child_are_told_apart() {
+    in_child(|| {
+        let area = Area::shared(4);
+        area.fill(0..4, 1);
+        in_child(|| {
+            // The child's and the parent's.
+            area.fill(0..3, 2);
+            let usage = of(&area).usage;
+            assert_eq!((pages(3), pages(3)), (usage.rss, usage.shared_dirty));
+            assert_eq!(Some(3 * page() as u64 / 2), usage.pss);
+        });
+    });
+}
+
+#[test]
+fn huge_pages_have_lines_of_their_own() {
+    let Some(pool) = HugePages::of_2m(1) else { return };
+    let area = Area::reserve_aligned(pool.size / page(), pool.size);
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
+    area.place(libc::PROT_READ | libc::PROT_WRITE, flags, -1);
+    area.set(0, 1);
+    let detail = of(&area);
+    assert_eq!(Some(pool.size as u64), detail.kernel_page_size);
+    assert_eq!((Some(0), Some(pool.size as u64)), (detail.usage.rss, detail.usage.private_hugetlb));
+}
+
+#[test]
+fn another_process_is_told_as_its_text_does() {
+    let other = Waiter::start();
+    let told: Vec<_> = maps_in_detail(other.id()).unwrap().map(Result::unwrap).collect();
+    let text = fs::read_to_string(other.path("smaps")).unwrap();
+    let sum = |key: &str| -> u64 {
+        let values = text.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+        let number =
+            |value: &str| value.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap();
+        values.map(number).sum::<u64>() * 1024
+    };
+    let rss: u64 = told.iter().map(|(_, detail)| detail.usage.rss.unwrap()).sum();
+    assert!(rss > 0);
+    assert_eq!(sum("Rss"), rss);
+    assert_eq!(Some(rss), usage(other.id()).unwrap().rss);
+    let clean: u64 = told.iter().map(|(_, detail)| detail.usage.shared_clean.unwrap()).sum();
+    assert_eq!(sum("Shared_Clean"), clean);
+    assert!(told.iter().any(|(mapping, _)| mapping.name == Name::Stack));
+    assert_eq!(text.matches("VmFlags").count() - text.matches("[vsyscall]").count(), told.len());
+}
+
+#[test]
+fn what_a_process_takes_grows_with_its_pages() {
+    in_child(|| {
+        let area = Area::anon(1000);
+        let before = usage(Process::Current).unwrap();
+        area.fill(0..1000, 1);
+        let after = usage(Process::Current).unwrap();
+        let grown = after.anonymous.unwrap() - before.anonymous.unwrap();
+        assert!((1000 * page()..1100 * page()).contains(&(grown as usize)), "{grown}");
+        assert!(after.pss_anon >= before.pss_anon);
+    });
+    let ended = Waiter::start().id();
+    assert_eq!("usage", usage(ended).unwrap_err().operation());
+}

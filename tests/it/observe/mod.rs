@@ -1,0 +1,7 @@
+//! `observe`.
+
+mod detail;
+mod machine;
+mod maps;
+mod page_cache;
+mod probe;
