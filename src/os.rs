@@ -9,7 +9,9 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
+//! - The calls on mapped pages, in [`map`](self::map).
 
+mod map;
 mod posix;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -21,6 +23,8 @@ mod openbsd;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod other;
 
+pub(crate) use map::*;
+pub use map::{Advice, Protection};
 pub(crate) use posix::metadata;
 pub use posix::page_size;
 

@@ -26,6 +26,7 @@ mod platforms;
 pub mod prctl;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod procmap;
+pub mod resource;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;
