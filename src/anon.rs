@@ -442,19 +442,21 @@ impl Anon {
     ///
     /// # Errors
     ///
-    /// The value comes back, as it was.
+    /// The value comes back, as it was. (It comes back empty, and its memory leaks, if the system
+    /// has changed a part of it and refuses to undo that: safe code could not use it.)
     ///
     /// - `ENOMEM`: too many mappings would arise.
+    /// - `EPERM`: pages are sealed (Linux).
     #[doc(alias = "mprotect")]
     pub fn make_read_only(mut self) -> Result<AnonReadOnly, (Self, MapError)> {
         const OPERATION: &str = "make_read_only";
         // SAFETY: the value is taken, so no reference to its memory is left.
         let made = unsafe { self.region.protect(OPERATION, .., Protection::Read) };
         let Err(error) = made else { return Ok(AnonReadOnly::new(self)) };
-        // The first pages may be read-only now, which no `Anon` may have. To restore them cuts no
-        // mapping, so it takes no resource that could be lacking.
+        // The first pages may be read-only now, which no `Anon` may have.
         // SAFETY: it takes nothing away.
-        if unsafe { self.region.protect(OPERATION, .., Protection::ReadWrite) }.is_err() {
+        let restored = unsafe { self.region.protect(OPERATION, .., Protection::ReadWrite) };
+        if restored.is_err() && !self.region.is_writable() {
             // Nobody could use it safely: it leaks.
             let empty = Region::empty(self.region.granule());
             mem::forget(mem::replace(&mut self.region, empty));

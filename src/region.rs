@@ -298,6 +298,12 @@ impl Region {
             .map_err(|errno| refused(operation, errno, span.len))
     }
 
+    /// Whether the system says that all of it can be written. It is brought in for that.
+    pub(crate) fn is_writable(&self) -> bool {
+        let all = self.touching(&(0..self.len));
+        all.len == 0 || os::populate(all.start, all.len, true).is_ok()
+    }
+
     /// Makes whole pages zero and gives their memory back, where the system can do both at once.
     ///
     /// # Safety
