@@ -112,8 +112,8 @@ impl Region {
 
     /// No memory at all.
     pub(crate) fn empty(granule: usize) -> Self {
-        let align = NonZeroUsize::new(granule).unwrap_or(NonZeroUsize::MIN);
-        let base = NonNull::without_provenance(align);
+        let base =
+            NonNull::new(ptr::without_provenance_mut(granule)).unwrap_or(NonNull::dangling());
         Self { base, mapped: 0, before: 0, len: 0, granule, origin: 0, owner: None }
     }
 

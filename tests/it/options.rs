@@ -100,8 +100,9 @@ fn guard_pages_fault_and_the_memory_between_does_not() {
     memory.fill(1);
     let start = memory.as_mut_ptr();
     let code = if have!("linux-6.13") { SEGV_MAPERR } else { SEGV_ACCERR };
-    for offset in [-1, -(2 * page().cast_signed()), 3 * page().cast_signed()] {
-        let at = start.wrapping_offset(offset);
+    let ends =
+        [start.wrapping_sub(1), start.wrapping_sub(2 * page()), start.wrapping_add(3 * page())];
+    for at in ends {
         let end = child(|| unsafe { at.write_volatile(1) });
         assert_eq!(End::Faulted(libc::SIGSEGV, code, at.addr()), end);
     }
@@ -350,6 +351,7 @@ fn explicit_huge_pages_are_there_or_it_is_an_error() {
             // Given back it could be gone: it is zeroed in place.
             memory[0] = 1;
             memory.discard(..).unwrap();
+            assert_eq!(pool.size, flags(&memory).bytes("Private_Hugetlb"));
             assert_eq!((0, free - 1), (memory[0], pool.free()));
             memory.resize(pool.size).unwrap();
             drop(memory);
