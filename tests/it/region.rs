@@ -361,7 +361,7 @@ fn call() -> impl Strategy<Value = Call> {
 }
 
 /// Memories, each with what it should hold.
-type Pool2 = Vec<(Anon, Vec<u8>)>;
+type Memories = Vec<(Anon, Vec<u8>)>;
 
 fn make(len: usize, policies: &Policies) -> Result<Anon, MapError> {
     MapOptions::new()
@@ -393,7 +393,7 @@ fn of(range: Arg, len: usize) -> std::ops::Range<usize> {
 }
 
 /// Makes the call of the first memory, and puts that last.
-fn make_call(pool: &mut Pool2, call: &Call) {
+fn make_call(pool: &mut Memories, call: &Call) {
     if let Call::New(len, policies) = call {
         if let Ok(memory) = make(*len, policies) {
             assert_eq!(*len, memory.len());
@@ -488,6 +488,8 @@ fn make_call(pool: &mut Pool2, call: &Call) {
 #[test]
 fn random_calls_keep_to_their_own_memory() {
     const CASES: u32 = 96;
+    // Some calls get explicit huge pages where there are any, and other tests count those.
+    let _pool = Pool::of_2m(4);
     in_child(|| {
         let config =
             ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
