@@ -39,9 +39,9 @@ pub use error::MapError;
 pub use lock::LockGuard;
 pub use nix_path::NixPath;
 #[cfg(feature = "std")]
-pub use options::{Commit, CoreDump, Fork, HugePages, Lock, MapOptions, Placement, Prefault};
+pub use options::{Commit, CoreDump, HugePages, Lock, MapOptions, Placement, Prefault};
 #[cfg(feature = "std")]
-pub use os::{Advice, Protection, page_size};
+pub use os::{Advice, Fork, Protection, page_size};
 #[cfg(feature = "std")]
 pub use region::{RawParts, Residency};
 

@@ -7,7 +7,7 @@ use crate::{
     Anon, MapError, Result,
     errno::Errno,
     lock::{Locks, lock},
-    os::{self, Advice},
+    os::{self, Advice, Fork},
     region::{Layout, Region},
 };
 
@@ -75,24 +75,6 @@ pub enum Lock {
     Now,
     /// Each page stays once it was touched. Linux 4.4.
     OnFault,
-}
-
-/// What a forked child gets.
-///
-/// Whatever is chosen, a `fork` without `exec` is the business of `unsafe` code, which has to
-/// know what the child finds.
-#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Fork {
-    /// A copy.
-    #[default]
-    Inherit,
-    /// Nothing: **the child faults where it touches the memory**, and must not use the value at
-    /// all, since something else may be mapped there later. Dropping the value in the child does
-    /// nothing. Linux.
-    Exclude,
-    /// Zeros, whatever a reference that the child has inherited promises. Linux 4.14.
-    Wipe,
 }
 
 /// Whether a core dump of the process has the memory.

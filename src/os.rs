@@ -24,7 +24,7 @@ mod openbsd;
 mod other;
 
 pub(crate) use map::*;
-pub use map::{Advice, Protection};
+pub use map::{Advice, Fork, Protection};
 pub(crate) use posix::metadata;
 pub use posix::page_size;
 

@@ -6,11 +6,10 @@ use core::{
 };
 use std::{format, fs};
 
-use super::{Advice, Pool, known};
+use super::{Advice, Fork, Pool, known};
 use crate::{
     Result,
     errno::Errno,
-    options::Fork,
     sys::{
         mman::{self, MRemapFlags, MapFlags, MlockFlags, MmapAdvise, ProtFlags},
         prctl,

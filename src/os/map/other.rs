@@ -3,11 +3,10 @@
 use core::ffi::CStr;
 use std::{format, string::String};
 
-use super::{Advice, Pool, Protection, in_words, native_dump, protect};
+use super::{Advice, Fork, Pool, Protection, in_words, native_dump, protect};
 use crate::{
     Result,
     errno::Errno,
-    options::Fork,
     sys::{
         mman::{MapFlags, MmapAdvise},
         resource::{Resource, getrlimit},
