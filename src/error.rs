@@ -29,9 +29,9 @@ enum Cause {
     /// An argument broke this rule; the system was not asked.
     Rule(Cow<'static, str>),
     /// The system cannot do it.
-    Unsupported(&'static str),
-    /// The system refused, and what that means here, if more than the code says.
-    System(Errno, Option<&'static str>),
+    Unsupported(Cow<'static, str>),
+    /// The system refused, and why or what helps, if more is known than the code says.
+    System(Errno, Option<Cow<'static, str>>),
 }
 
 impl MapError {
@@ -41,9 +41,8 @@ impl MapError {
     }
 
     /// This system cannot do `operation`.
-    #[allow(dead_code, reason = "only some systems lack something")]
-    pub(crate) fn unsupported(operation: &'static str, why: &'static str) -> Self {
-        Self::new(operation, Cause::Unsupported(why))
+    pub(crate) fn unsupported(operation: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(operation, Cause::Unsupported(why.into()))
     }
 
     /// The system refused `operation`.
@@ -52,8 +51,12 @@ impl MapError {
     }
 
     /// The system refused `operation`, for a reason that can be told.
-    pub(crate) fn because(operation: &'static str, errno: Errno, why: &'static str) -> Self {
-        Self::new(operation, Cause::System(errno, Some(why)))
+    pub(crate) fn because(
+        operation: &'static str,
+        errno: Errno,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(operation, Cause::System(errno, Some(why.into())))
     }
 
     fn new(operation: &'static str, cause: Cause) -> Self {
@@ -69,8 +72,8 @@ impl MapError {
     /// The system's code, if the system was asked.
     #[must_use]
     pub fn errno(&self) -> Option<Errno> {
-        match self.0.cause {
-            Cause::System(errno, _) => Some(errno),
+        match &self.0.cause {
+            Cause::System(errno, _) => Some(*errno),
             Cause::Rule(_) | Cause::Unsupported(_) => None,
         }
     }

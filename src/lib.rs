@@ -22,19 +22,35 @@ pub mod fcntl;
 mod nix_path;
 
 #[cfg(feature = "std")]
+mod anon;
+#[cfg(feature = "std")]
 mod error;
 #[cfg(feature = "std")]
+mod lock;
+#[cfg(feature = "std")]
 pub mod observe;
+#[cfg(feature = "std")]
+mod options;
 #[cfg(feature = "std")]
 mod os;
 #[cfg(feature = "std")]
 mod region;
 
 #[cfg(feature = "std")]
+pub use anon::{Anon, AnonReadOnly};
+#[cfg(feature = "std")]
 pub use error::MapError;
+#[cfg(feature = "std")]
+pub use lock::LockGuard;
 pub use nix_path::NixPath;
 #[cfg(feature = "std")]
-pub use os::page_size;
+pub use options::{
+    Commit, CoreDump, ExactAddress, HugePages, Lock, MapOptions, Placement, Prefault,
+};
+#[cfg(feature = "std")]
+pub use os::{Advice, Fork, Protection, page_size};
+#[cfg(feature = "std")]
+pub use region::{RawParts, Residency};
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;

@@ -9,6 +9,7 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
+//! - The calls on mapped pages, in [`map`](self::map).
 //! - `Maps`, `Details`, `mapping_at` and `usage`: the mappings of a process, each address at most
 //!   once and in ascending order; `ENOSYS` where the system does not tell.
 //! - `machine()`: sizes, pools and limits, `None` for each that the system does not tell.
@@ -17,6 +18,7 @@
 //! `page_size` and `metadata` are the same for all.
 
 pub(crate) mod machine;
+mod map;
 pub(crate) mod maps;
 mod posix;
 pub(crate) mod probe;
@@ -32,6 +34,8 @@ mod other;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod untold;
 
+pub(crate) use map::*;
+pub use map::{Advice, Fork, Protection};
 pub(crate) use posix::metadata;
 pub use posix::page_size;
 

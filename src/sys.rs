@@ -26,8 +26,7 @@ mod platforms;
 pub mod prctl;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod procmap;
-#[cfg(feature = "std")]
-pub(crate) mod resource;
+pub mod resource;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;

@@ -145,7 +145,7 @@ pub enum OvercommitMode {
 /// The limits that every system has.
 pub(super) fn limits() -> Limits {
     let limit = |resource| {
-        let bound = |bytes: Option<u64>| bytes.map_or(Bound::Unlimited, Bound::Bytes);
+        let bound = |bytes| if bytes == u64::MAX { Bound::Unlimited } else { Bound::Bytes(bytes) };
         let limit = getrlimit(resource).ok()?;
         Some(Limit { soft: bound(limit.rlim_cur), hard: bound(limit.rlim_max) })
     };

@@ -1,59 +1,65 @@
-//! `<sys/resource.h>`: limits, as far as memory needs them.
+//! `<sys/resource.h>`: the limits of a process that concern memory.
 
-use core::mem::MaybeUninit;
+use core::{ffi::c_int, mem::MaybeUninit};
 
 use crate::{Result, errno::Errno};
 
 /// What is limited.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-#[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the C names")]
-pub(crate) enum Resource {
-    /// All mappings together.
-    #[cfg(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "freebsd",
-        target_os = "dragonfly",
-        target_os = "netbsd",
-        target_vendor = "apple"
-    ))]
-    RLIMIT_AS,
-    /// Private memory that can be written.
+#[allow(non_camel_case_types, reason = "the C names")]
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Resource {
+    /// The data of the process, in bytes; on Linux its private writable mappings too.
     RLIMIT_DATA,
-    /// Locked memory.
+    /// What may be locked in memory, in bytes.
     RLIMIT_MEMLOCK,
+    /// The address space, in bytes.
+    #[cfg(not(target_os = "openbsd"))]
+    RLIMIT_AS,
 }
 
-/// A limit, in bytes; `None` for none.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Rlimit {
-    pub(crate) rlim_cur: Option<u64>,
-    pub(crate) rlim_max: Option<u64>,
+/// A limit; `u64::MAX` is none at all.
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+#[doc(alias = "struct rlimit")]
+#[non_exhaustive]
+pub struct RLimit {
+    /// The limit that holds.
+    pub rlim_cur: u64,
+    /// How far the process may raise it.
+    pub rlim_max: u64,
 }
 
-/// The limits of a resource.
+/// Tells a limit of this process.
+///
+/// # Examples
+///
+/// ```
+/// use mman::sys::resource::{Resource, getrlimit};
+///
+/// let limit = getrlimit(Resource::RLIMIT_MEMLOCK)?;
+/// assert!(limit.rlim_cur <= limit.rlim_max);
+/// # Ok::<(), mman::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// - `EPERM`, `ENOSYS`: a filter forbids the call; there is no other failure.
 ///
 #[doc = man!(getrlimit(2))]
-#[allow(clippy::unnecessary_cast, reason = "the fields' types differ by system")]
-pub(crate) fn getrlimit(resource: Resource) -> Result<Rlimit> {
+#[allow(clippy::unnecessary_cast, reason = "the types differ by system")]
+#[allow(trivial_numeric_casts, reason = "the types differ by system")]
+pub fn getrlimit(resource: Resource) -> Result<RLimit> {
     let number = match resource {
-        #[cfg(any(
-            target_os = "linux",
-            target_os = "android",
-            target_os = "freebsd",
-            target_os = "dragonfly",
-            target_os = "netbsd",
-            target_vendor = "apple"
-        ))]
-        Resource::RLIMIT_AS => libc::RLIMIT_AS,
-        Resource::RLIMIT_DATA => libc::RLIMIT_DATA,
-        Resource::RLIMIT_MEMLOCK => libc::RLIMIT_MEMLOCK,
+        Resource::RLIMIT_DATA => libc::RLIMIT_DATA as c_int,
+        Resource::RLIMIT_MEMLOCK => libc::RLIMIT_MEMLOCK as c_int,
+        #[cfg(not(target_os = "openbsd"))]
+        Resource::RLIMIT_AS => libc::RLIMIT_AS as c_int,
     };
     let mut limit = MaybeUninit::<libc::rlimit>::uninit();
     // SAFETY: `limit` has the layout of `struct rlimit` and outlives the call.
-    Errno::result(unsafe { libc::getrlimit(number, limit.as_mut_ptr()) })?;
+    Errno::result(unsafe { libc::getrlimit(number as _, limit.as_mut_ptr()) })?;
     // SAFETY: the call has succeeded, and then it has filled the structure in.
     let limit = unsafe { limit.assume_init() };
-    let bytes = |value| (value != libc::RLIM_INFINITY).then_some(value as u64);
-    Ok(Rlimit { rlim_cur: bytes(limit.rlim_cur), rlim_max: bytes(limit.rlim_max) })
+    let plain = |value| if value == libc::RLIM_INFINITY { u64::MAX } else { value as u64 };
+    Ok(RLimit { rlim_cur: plain(limit.rlim_cur), rlim_max: plain(limit.rlim_max) })
 }

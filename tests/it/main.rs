@@ -29,15 +29,18 @@
 #[macro_use]
 mod util;
 
+mod anon;
 mod errno;
 mod fcntl;
 mod mempolicy;
 mod mman;
 mod nix_path;
 mod observe;
+mod options;
 mod pagemap;
 mod pidfd;
 mod prctl;
 mod procmap;
+mod region;
 mod text;
 mod userfaultfd;

@@ -145,3 +145,8 @@ impl Drop for Area {
         assert!(gone == 0 || std::thread::panicking(), "{}", std::io::Error::last_os_error());
     }
 }
+
+/// Exactly there. No test runs on a stack that grows by itself next to where it maps.
+pub(crate) fn at(address: usize) -> mman::Placement {
+    mman::Placement::At(unsafe { mman::ExactAddress::new(address) })
+}

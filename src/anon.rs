@@ -1,0 +1,576 @@
+//! [`Anon`]: private anonymous memory.
+
+use core::{
+    fmt, mem,
+    ops::{Deref, DerefMut, RangeBounds},
+};
+use std::{boxed::Box, slice};
+
+use crate::{
+    Advice, LockGuard, MapError, MapOptions, Protection, RawParts, Residency, Result,
+    lock::Locks,
+    os,
+    region::{Region, refused},
+};
+
+mod read_only;
+
+pub use read_only::AnonReadOnly;
+
+/// Private anonymous memory: zero at first, readable and writable, nobody else's.
+///
+/// It is a `Box<[u8]>` of whole pages, with the system's verbs for them. Its contents are reached
+/// as a slice, which is sound since no other process and no other value has the pages.
+///
+/// [`Anon::new`] is memory as the system gives it, [`MapOptions`] has all the policies. Ranges are
+/// in bytes, any range of `usize`, and are checked: what is beyond the length is an error. Verbs
+/// that only hint or read take every page that holds a byte of the range; those that destroy take
+/// whole pages only (or up to the end), else it is an error.
+///
+/// Dropping it unmaps the pages. Should the system refuse that, they leak;
+/// [`unmap`](Self::unmap) tells.
+///
+/// # Examples
+///
+/// ```
+/// use mman::Anon;
+///
+/// let mut memory = Anon::new(10_000)?;
+/// assert_eq!(memory[9_999], 0);
+/// memory[..5].copy_from_slice(b"hello");
+/// let memory = memory.make_read_only().map_err(|(_, error)| error)?;
+/// assert_eq!(&memory[..5], b"hello");
+/// # Ok::<(), mman::MapError>(())
+/// ```
+///
+/// A slice of it cannot outlive it, nor be there when contents change:
+///
+/// ```compile_fail,E0502
+/// let mut memory = mman::Anon::new(4096).unwrap();
+/// let slice = &memory[..];
+/// memory.discard(..).unwrap();
+/// assert_eq!(slice[0], 0);
+/// ```
+///
+/// ```compile_fail,E0505
+/// let memory = mman::Anon::new(4096).unwrap();
+/// let slice = &memory[..];
+/// drop(memory);
+/// assert_eq!(slice[0], 0);
+/// ```
+pub struct Anon {
+    region: Region,
+    locks: Locks,
+    /// Those that it was made with, if memory that moves must know.
+    options: Option<Box<MapOptions>>,
+}
+
+impl Anon {
+    pub(crate) fn from_parts(
+        region: Region,
+        locks: Locks,
+        options: Option<Box<MapOptions>>,
+    ) -> Self {
+        Self { region, locks, options }
+    }
+
+    /// Maps `len` bytes, all zero. A length of 0 maps nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(1 << 20)?;
+    /// assert!(memory.iter().all(|byte| *byte == 0));
+    /// assert!(mman::Anon::new(0)?.is_empty());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: more than `isize::MAX` bytes.
+    /// - `ENOMEM`: no memory or address space, or a limit, which the message names.
+    #[doc(alias = "mmap")]
+    pub fn new(len: usize) -> Result<Self, MapError> {
+        MapOptions::new().anon(len)
+    }
+
+    /// The size of the pages it is made of: the system's, or that of explicit huge pages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(mman::Anon::new(1)?.page_size(), mman::page_size());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    #[must_use]
+    pub fn page_size(&self) -> usize {
+        self.region.granule()
+    }
+
+    /// How many bytes are mapped: the length rounded up to whole pages, and the guard pages.
+    #[must_use]
+    pub fn mapped_len(&self) -> usize {
+        self.region.mapped()
+    }
+
+    /// Whether it was made with a [`Lock`](crate::Lock), and so is locked until it is unmapped.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.locks.for_life
+    }
+
+    /// Tells the system how the memory will be used.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Advice, Anon};
+    ///
+    /// let memory = Anon::new(1 << 20)?;
+    /// memory.advise(.., Advice::Random)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length; or
+    ///   [unsupported](MapError::is_unsupported).
+    /// - `EINVAL`: the advice is not for these pages: `Cold` and `PageOut` on locked ones.
+    /// - `ENOMEM`, `EAGAIN`: too many mappings would arise.
+    #[doc(alias = "madvise")]
+    pub fn advise(&self, range: impl RangeBounds<usize>, advice: Advice) -> Result<(), MapError> {
+        self.region.advise(range, advice)
+    }
+
+    /// Brings memory in for writing, without changing it: later accesses do not fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(1 << 20)?;
+    /// memory.prefault(..)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length.
+    /// - `ENOMEM`, `EFAULT`: there is no memory for it. Where a control group's limit ends the
+    ///   memory, Linux kills instead; so does a kernel before 5.14 for any shortage.
+    #[doc(alias = "MADV_POPULATE_WRITE")]
+    pub fn prefault(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        const OPERATION: &str = "prefault";
+        let range = self.region.range(OPERATION, range)?;
+        // SAFETY: the memory is for reading and writing.
+        unsafe { self.region.populate(OPERATION, &range, true, 1) }
+    }
+
+    /// Makes whole pages zero and gives their memory back.
+    ///
+    /// Explicit huge pages keep their memory: their pool might not give it again. Where the system
+    /// has no call for it (all but Linux), it is [`free_lazily`](Self::free_lazily).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(10_000)?;
+    /// memory.fill(1);
+    /// memory.discard(mman::page_size()..)?;
+    /// assert_eq!((memory[0], memory[9_999]), (1, if mman::page_size() < 9_999 { 0 } else { 1 }));
+    /// assert!(memory.discard(1..).unwrap_err().to_string().starts_with("discard: offset 1 is not"));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length, or not made of whole pages.
+    #[doc(alias = "MADV_DONTNEED")]
+    pub fn discard(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        // SAFETY: the memory is for reading and writing.
+        unsafe { self.region.discard(range) }
+    }
+
+    /// Makes whole pages zero; the system takes their memory when it is short of it.
+    ///
+    /// Memory that is soon used again is ready sooner than after [`discard`](Self::discard), which
+    /// is better where much of the range was never touched: this writes to all of it. The zeros
+    /// are what makes it safe: the system may take a page at any later time, and then it is zero,
+    /// as it was before. [`free_lazily_unchanged`](Self::free_lazily_unchanged) does without.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(1 << 16)?;
+    /// memory.fill(1);
+    /// memory.free_lazily(..)?;
+    /// assert!(memory.iter().all(|byte| *byte == 0));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length, or not made of whole pages.
+    #[doc(alias = "MADV_FREE")]
+    pub fn free_lazily(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        // SAFETY: the memory is for reading and writing.
+        unsafe { self.region.free_lazily(range) }
+    }
+
+    /// Lets the system take whole pages when it is short of memory, each becoming zero then.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length, or not made of whole pages; or
+    ///   [unsupported](MapError::is_unsupported).
+    /// - `EINVAL`: the pages are locked, or explicit huge ones.
+    ///
+    /// # Safety
+    ///
+    /// - From this call on until a page has been written, nothing reads it: its bytes change at
+    ///   any time, which a reference to them promises they do not.
+    #[doc(alias = "MADV_FREE")]
+    pub unsafe fn free_lazily_unchanged(
+        &mut self,
+        range: impl RangeBounds<usize>,
+    ) -> Result<(), MapError> {
+        const OPERATION: &str = "free_lazily_unchanged";
+        let range = self.region.range(OPERATION, range)?;
+        let span = self.region.whole(OPERATION, &range)?;
+        if span.len == 0 {
+            return Ok(());
+        }
+        // SAFETY: the pages are this value's own; the caller counts on nothing in them.
+        unsafe { os::free_lazily(span.start, span.len) }
+            .map_err(|errno| MapError::system(OPERATION, errno))
+    }
+
+    /// Brings pages in and keeps them in RAM until the guard is dropped.
+    ///
+    /// Guards may overlap; a page is unlocked when the last one over it goes. While one lives the
+    /// memory can be read only: to lock what is written, make it with
+    /// [`MapOptions::lock`]. Locks are not inherited by forked children.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(100)?;
+    /// let guard = memory.lock(..)?;
+    /// assert_eq!(guard.range(), 0..mman::page_size());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// ```compile_fail,E0502
+    /// let mut memory = mman::Anon::new(100).unwrap();
+    /// let guard = memory.lock(..).unwrap();
+    /// memory.resize(200).unwrap();
+    /// drop(guard);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length.
+    /// - `ENOMEM`, `EPERM`, `EAGAIN`: a limit, which the message names, or no memory.
+    #[doc(alias = "mlock")]
+    pub fn lock(&self, range: impl RangeBounds<usize>) -> Result<LockGuard<'_>, MapError> {
+        LockGuard::new(&self.region, &self.locks, range, false)
+    }
+
+    /// [`lock`](Self::lock) that brings nothing in: each page stays from its first touch on.
+    ///
+    /// # Errors
+    ///
+    /// As [`lock`](Self::lock); [unsupported](MapError::is_unsupported) on all but Linux 4.4.
+    #[doc(alias = "mlock2")]
+    pub fn lock_on_fault(&self, range: impl RangeBounds<usize>) -> Result<LockGuard<'_>, MapError> {
+        LockGuard::new(&self.region, &self.locks, range, true)
+    }
+
+    /// Tells which pages are in RAM.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length; or
+    ///   [unsupported](MapError::is_unsupported) (OpenBSD).
+    #[doc(alias = "mincore")]
+    pub fn residency(&self, range: impl RangeBounds<usize>) -> Result<Residency, MapError> {
+        self.region.residency_of(range)
+    }
+
+    /// Changes the length. What stays keeps its contents, what is new is zero.
+    ///
+    /// The address may change. Where the system cannot move pages (all but Linux; aligned memory
+    /// and huge pages; memory of which parts were advised) the contents are copied to new memory,
+    /// made with the options of the old, to which what was advised later is not told.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(10)?;
+    /// memory.fill(1);
+    /// memory.resize(100_000)?;
+    /// assert_eq!((memory[9], memory[10], memory.len()), (1, 0, 100_000));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The memory is as it was before.
+    ///
+    /// - Without a code: it has guard pages, or more than `isize::MAX` bytes are asked for.
+    /// - `ENOMEM`, `EAGAIN`: no memory or address space, or a limit, which the message names.
+    #[doc(alias = "mremap")]
+    pub fn resize(&mut self, len: usize) -> Result<(), MapError> {
+        const OPERATION: &str = "resize";
+        let old = self.region.len();
+        if self.region.is_guarded() {
+            return Err(MapError::rule(OPERATION, "memory with guard pages keeps its length"));
+        }
+        if isize::try_from(len).is_err() {
+            return Err(MapError::rule(OPERATION, "more bytes than a slice can have"));
+        }
+        self.locks.clear();
+        if len == 0 {
+            let empty = Region::empty(self.region.granule());
+            let region = mem::replace(&mut self.region, empty);
+            return region.unmap().map_err(|(region, errno)| {
+                self.region = region;
+                refused(OPERATION, errno, 0)
+            });
+        }
+        if len <= old {
+            return self.region.shrink(len).map_err(|errno| refused(OPERATION, errno, 0));
+        }
+        let may_move = self.options.as_ref().is_none_or(|options| options.may_move());
+        if old != 0 && (may_move || len <= self.region.body()) {
+            // SAFETY: the memory is for reading and writing.
+            let grown = unsafe { self.region.grow(len) };
+            let grown = grown.map_err(|errno| match os::lock_shortage(len - old) {
+                Some(why) if self.locks.for_life => MapError::because(OPERATION, errno, why),
+                _ => refused(OPERATION, errno, len - old),
+            })?;
+            if grown {
+                let Some(options) = &self.options else { return Ok(()) };
+                let done = options.fault_in(OPERATION, &mut self.region, old);
+                return done.inspect_err(|_| {
+                    // If this fails too, the memory is longer than the caller thinks.
+                    let _ = self.region.shrink(old);
+                });
+            }
+        }
+        let mut new = match &self.options {
+            Some(options) => options.elsewhere().anon(len)?,
+            None => Self::new(len)?,
+        };
+        if let Some(start) = new.get_mut(..old) {
+            start.copy_from_slice(self);
+        }
+        *self = new;
+        Ok(())
+    }
+
+    /// Parts the memory in two at a multiple of the page size, or at the end.
+    ///
+    /// This keeps the first `at` bytes, and the guard pages before them. What guards that were
+    /// forgotten have locked stays locked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let page = mman::page_size();
+    /// let mut first = mman::Anon::new(2 * page)?;
+    /// let second = first.split_off(page)?;
+    /// assert_eq!((first.len(), second.len()), (page, page));
+    /// first.join(second).map_err(|(_, error)| error)?;
+    /// assert_eq!(first.len(), 2 * page);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: `at` is beyond the length, or no multiple of the page size.
+    pub fn split_off(&mut self, at: usize) -> Result<Self, MapError> {
+        const OPERATION: &str = "split_off";
+        let range = self.region.range(OPERATION, at..)?;
+        self.region.whole(OPERATION, &range)?;
+        self.locks.clear();
+        let region = self.region.split_off(at);
+        Ok(Self::from_parts(region, Locks::new(self.locks.for_life), self.options.clone()))
+    }
+
+    /// Puts what [`split_off`](Self::split_off) has parted together again.
+    ///
+    /// Either may be empty.
+    ///
+    /// # Errors
+    ///
+    /// `other` comes back if it is not the part that follows.
+    pub fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
+        let Self { region, locks, options } = other;
+        let replaced = self.region.mapped() == 0;
+        match self.region.join(region) {
+            Ok(()) => {
+                if replaced {
+                    (self.locks, self.options) = (locks, options);
+                }
+                self.locks.clear();
+                Ok(())
+            }
+            Err((region, why)) => {
+                let other = Self { region, locks, options };
+                Err((other, MapError::rule("join", why)))
+            }
+        }
+    }
+
+    /// Unmaps the memory, and tells if the system refuses to.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back.
+    ///
+    /// - `ENOMEM`: unmapping a part of a mapping would make one mapping too many (Linux).
+    /// - `EPERM`: the pages are sealed (Linux).
+    #[doc(alias = "munmap")]
+    pub fn unmap(self) -> Result<(), (Self, MapError)> {
+        let Self { region, locks, options } = self;
+        region.unmap().map_err(|(region, errno)| {
+            (Self { region, locks, options }, refused("unmap", errno, 0))
+        })
+    }
+
+    /// Makes the memory read-only, and anything else that writes to it fault.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back, as it was. (It comes back empty, and its memory leaks, if the system
+    /// has changed a part of it and refuses to undo that: safe code could not use it.)
+    ///
+    /// - `ENOMEM`: too many mappings would arise.
+    /// - `EPERM`: pages are sealed (Linux).
+    #[doc(alias = "mprotect")]
+    pub fn make_read_only(mut self) -> Result<AnonReadOnly, (Self, MapError)> {
+        const OPERATION: &str = "make_read_only";
+        // SAFETY: the value is taken, so no reference to its memory is left.
+        let made = unsafe { self.region.protect(OPERATION, .., Protection::Read) };
+        let Err(error) = made else { return Ok(AnonReadOnly::new(self)) };
+        // The first pages may be read-only now, which no `Anon` may have.
+        // SAFETY: it takes nothing away.
+        let restored = unsafe { self.region.protect(OPERATION, .., Protection::ReadWrite) };
+        if restored.is_err() && !self.region.is_writable() {
+            // Nobody could use it safely: it leaks.
+            let empty = Region::empty(self.region.granule());
+            mem::forget(mem::replace(&mut self.region, empty));
+        }
+        Err((self, error))
+    }
+
+    /// Changes what may be done with whole pages.
+    ///
+    /// # Errors
+    ///
+    /// Some of the pages may have been changed.
+    ///
+    /// - Without a code: the range is not within the length, or not made of whole pages.
+    /// - `EACCES`: a policy forbids it.
+    /// - `ENOMEM`: too many mappings would arise.
+    ///
+    /// # Safety
+    ///
+    /// From this call on until all pages are [`ReadWrite`](Protection::ReadWrite) again:
+    ///
+    /// - Nothing does with them what they are not for, and no reference covers pages that cannot
+    ///   be read. Dereferencing the value makes one that covers all of it.
+    /// - The value is not given to code that may: `prefault`, `discard`, `free_lazily`, `resize`,
+    ///   `make_read_only` and the slice count on readable and writable pages. `advise`,
+    ///   `residency`, `split_off`, `join`, `unmap` and drop do not.
+    #[doc(alias = "mprotect")]
+    pub unsafe fn protect_range(
+        &mut self,
+        range: impl RangeBounds<usize>,
+        protection: Protection,
+    ) -> Result<(), MapError> {
+        // SAFETY: the value is borrowed for change; for later references the caller speaks.
+        unsafe { self.region.protect("protect_range", range, protection) }
+    }
+
+    /// Gives the memory away; the caller unmaps it, or puts it together again.
+    ///
+    /// Only what it consists of is told. What the system knows of the pages stays with them;
+    /// that it was made with options is forgotten, so memory that later moves by copying has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::Anon;
+    ///
+    /// let mut memory = Anon::new(100)?;
+    /// memory[0] = 7;
+    /// let parts = memory.into_raw_parts();
+    /// // SAFETY: the parts are those of a memory that was just taken apart, and are used once.
+    /// let memory = unsafe { Anon::from_raw_parts(parts) };
+    /// assert_eq!(memory[0], 7);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    #[must_use = "the memory leaks otherwise"]
+    pub fn into_raw_parts(self) -> RawParts {
+        self.region.into_parts()
+    }
+
+    /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
+    ///
+    /// # Safety
+    ///
+    /// - `parts` come from `into_raw_parts`, unchanged, and are used once.
+    /// - The pages are still mapped, private, readable and writable, and in this process: not in
+    ///   a child that does not get them ([`Fork::Exclude`](crate::Fork::Exclude)).
+    /// - No pointer from elsewhere is used for them from now on.
+    #[must_use]
+    pub unsafe fn from_raw_parts(parts: RawParts) -> Self {
+        // SAFETY: the caller's promise.
+        let region = unsafe { Region::from_parts(parts) };
+        Self::from_parts(region, Locks::new(false), None)
+    }
+}
+
+impl Deref for Anon {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: the bytes are mapped for reading for as long as the value lives, at most
+        // `isize::MAX` of them, and nobody changes them while it is borrowed; none if it is empty.
+        unsafe { slice::from_raw_parts(self.region.start(), self.region.len()) }
+    }
+}
+
+impl DerefMut for Anon {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and for writing; the value is borrowed for change.
+        unsafe { slice::from_raw_parts_mut(self.region.start(), self.region.len()) }
+    }
+}
+
+impl AsRef<[u8]> for Anon {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl AsMut<[u8]> for Anon {
+    fn as_mut(&mut self) -> &mut [u8] {
+        self
+    }
+}
+
+impl Default for Anon {
+    /// No memory.
+    fn default() -> Self {
+        Self::from_parts(Region::empty(os::page_size()), Locks::new(false), None)
+    }
+}
+
+impl fmt::Debug for Anon {
+    /// Where it is; not what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Anon({:?})", self.region)
+    }
+}

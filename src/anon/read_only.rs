@@ -1,0 +1,123 @@
+//! [`AnonReadOnly`].
+
+use core::{
+    fmt,
+    ops::{Deref, RangeBounds},
+};
+
+use super::Anon;
+use crate::{Advice, LockGuard, MapError, Protection, Residency, Result};
+
+/// Private anonymous memory that nobody may write, not even by mistake.
+///
+/// Made by [`Anon::make_read_only`].
+///
+/// # Examples
+///
+/// ```
+/// let mut memory = mman::Anon::new(4096)?;
+/// memory[0] = 1;
+/// let table = memory.make_read_only().map_err(|(_, error)| error)?;
+/// assert_eq!(table[0], 1);
+/// let mut memory = table.make_mut().map_err(|(_, error)| error)?;
+/// memory[0] = 2;
+/// # Ok::<(), mman::MapError>(())
+/// ```
+///
+/// ```compile_fail,E0594
+/// let table = mman::Anon::new(4096).unwrap().make_read_only().unwrap();
+/// table[0] = 1;
+/// ```
+pub struct AnonReadOnly(Anon);
+
+impl AnonReadOnly {
+    /// Takes memory that was made read-only.
+    pub(super) fn new(memory: Anon) -> Self {
+        Self(memory)
+    }
+
+    /// Makes the memory writable again.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back.
+    ///
+    /// - `ENOMEM`: too many mappings would arise, or no memory is promised.
+    #[doc(alias = "mprotect")]
+    pub fn make_mut(mut self) -> Result<Anon, (Self, MapError)> {
+        // SAFETY: it takes nothing away.
+        match unsafe { self.0.region.protect("make_mut", .., Protection::ReadWrite) } {
+            Ok(()) => Ok(self.0),
+            Err(error) => Err((self, error)),
+        }
+    }
+
+    /// [`Anon::page_size`].
+    #[must_use]
+    pub fn page_size(&self) -> usize {
+        self.0.page_size()
+    }
+
+    /// [`Anon::mapped_len`].
+    #[must_use]
+    pub fn mapped_len(&self) -> usize {
+        self.0.mapped_len()
+    }
+
+    /// [`Anon::advise`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Anon::advise`].
+    pub fn advise(&self, range: impl RangeBounds<usize>, advice: Advice) -> Result<(), MapError> {
+        self.0.advise(range, advice)
+    }
+
+    /// [`Anon::lock`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Anon::lock`].
+    pub fn lock(&self, range: impl RangeBounds<usize>) -> Result<LockGuard<'_>, MapError> {
+        self.0.lock(range)
+    }
+
+    /// [`Anon::residency`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Anon::residency`].
+    pub fn residency(&self, range: impl RangeBounds<usize>) -> Result<Residency, MapError> {
+        self.0.residency(range)
+    }
+
+    /// [`Anon::unmap`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Anon::unmap`].
+    pub fn unmap(self) -> Result<(), (Self, MapError)> {
+        self.0.unmap().map_err(|(memory, error)| (Self(memory), error))
+    }
+}
+
+impl Deref for AnonReadOnly {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for AnonReadOnly {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl fmt::Debug for AnonReadOnly {
+    /// Where it is; not what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AnonReadOnly({:?})", self.0.region)
+    }
+}

@@ -1,0 +1,166 @@
+//! Locks on pages: kept in memory while a guard lives.
+
+use core::{
+    fmt,
+    ops::{Range, RangeBounds},
+};
+use std::sync::{Mutex, PoisonError};
+use std::vec::Vec;
+
+use crate::{
+    MapError, Result,
+    errno::Errno,
+    os,
+    region::{Region, Span, refused},
+};
+
+/// The pages that guards keep locked, each range as often as there are guards over it.
+///
+/// The system's locks do not nest: one `munlock` undoes many `mlock`s. So a page is unlocked only
+/// when the last range that holds it goes. The range of a forgotten guard stays.
+pub(crate) struct Locks {
+    held: Mutex<Vec<Range<usize>>>,
+    /// Locked as a whole when it was made, for as long as it is mapped.
+    pub(crate) for_life: bool,
+}
+
+impl Locks {
+    pub(crate) const fn new(for_life: bool) -> Self {
+        Self { held: Mutex::new(Vec::new()), for_life }
+    }
+
+    /// Forgets the guards that were forgotten, where pages change hands or places.
+    pub(crate) fn clear(&mut self) {
+        self.held.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn unlock_uncovered(&self, region: &Region, range: &Range<usize>, held: &[Range<usize>]) {
+        if self.for_life {
+            return;
+        }
+        for piece in uncovered(range, held) {
+            let start = region.start().wrapping_add(piece.start);
+            // What stays locked is unlocked when it is unmapped.
+            let _ = os::unlock(start, piece.end - piece.start);
+        }
+    }
+}
+
+/// Keeps pages in memory until it is dropped.
+///
+/// Made by [`Anon::lock`](crate::Anon::lock) and its siblings. Guards may overlap: a page stays
+/// locked until the last one over it is dropped. The pages of a guard that is forgotten
+/// (`mem::forget`) stay locked until they are unmapped.
+#[must_use = "the pages are unlocked when the guard is dropped"]
+pub struct LockGuard<'a> {
+    region: &'a Region,
+    locks: &'a Locks,
+    /// Whole pages, as offsets.
+    range: Range<usize>,
+}
+
+impl<'a> LockGuard<'a> {
+    pub(crate) fn new(
+        region: &'a Region,
+        locks: &'a Locks,
+        bounds: impl RangeBounds<usize>,
+        on_fault: bool,
+    ) -> Result<Self, MapError> {
+        let operation = if on_fault { "lock_on_fault" } else { "lock" };
+        let span = region.touching(&region.range(operation, bounds)?);
+        let offset = span.start.addr() - region.start().addr();
+        let range = offset..offset + span.len;
+        let mut held = locks.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = held.try_reserve(1);
+        room.map_err(|_| MapError::system(operation, Errno::ENOMEM))?;
+        if let Err(error) = lock(operation, span, on_fault) {
+            // The system may have locked a part of it.
+            locks.unlock_uncovered(region, &range, &held);
+            return Err(error);
+        }
+        held.push(range.clone());
+        Ok(Self { region, locks, range })
+    }
+
+    /// The locked bytes, as offsets into the memory: whole pages.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+}
+
+impl Drop for LockGuard<'_> {
+    fn drop(&mut self) {
+        let mut held = self.locks.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = held.iter().position(|range| *range == self.range) {
+            held.swap_remove(index);
+        }
+        self.locks.unlock_uncovered(self.region, &self.range, &held);
+    }
+}
+
+impl fmt::Debug for LockGuard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LockGuard").field(&self.range).finish()
+    }
+}
+
+/// Locks pages; the error names the limit.
+pub(crate) fn lock(operation: &'static str, span: Span, on_fault: bool) -> Result<(), MapError> {
+    if span.len == 0 {
+        return Ok(());
+    }
+    let done = if on_fault {
+        os::lock_on_fault(span.start, span.len)
+    } else {
+        os::lock(span.start, span.len)
+    };
+    done.map_err(|errno| match errno {
+        Errno::ENOSYS => MapError::unsupported(operation, "this system locks no pages on fault"),
+        Errno::ENOMEM | Errno::EPERM | Errno::EAGAIN => match os::lock_shortage(span.len) {
+            Some(why) => MapError::because(operation, errno, why),
+            None => MapError::system(operation, errno),
+        },
+        _ => refused(operation, errno, 0),
+    })
+}
+
+/// The parts of `range` that none of `held` covers.
+fn uncovered(range: &Range<usize>, held: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut rest = Vec::from([range.clone()]);
+    for other in held {
+        rest = rest
+            .into_iter()
+            .flat_map(|piece| {
+                let below = piece.start..piece.end.min(other.start);
+                let above = piece.start.max(other.end)..piece.end;
+                [below, above]
+            })
+            .filter(|piece| !piece.is_empty())
+            .collect();
+    }
+    rest.retain(|piece| !piece.is_empty());
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against a model that looks at each page.
+    #[test]
+    fn what_no_other_range_covers_is_unlocked() {
+        let held = [2..4, 3..6, 9..12];
+        for start in 0..14 {
+            for end in start..14 {
+                let bare = |page: &usize| !held.iter().any(|range| range.contains(page));
+                let expected: Vec<usize> = (start..end).filter(bare).collect();
+                let mut pages: Vec<usize> =
+                    uncovered(&(start..end), &held).into_iter().flatten().collect();
+                pages.sort_unstable();
+                assert_eq!(expected, pages, "{start}..{end}");
+            }
+        }
+        assert!(uncovered(&(3..4), &[0..9, 3..3]).is_empty());
+    }
+}

@@ -1,0 +1,421 @@
+//! [`MapOptions`]: how memory is mapped, and what becomes of it.
+
+use core::{ffi::CStr, num::NonZeroUsize};
+use std::{boxed::Box, format};
+
+use crate::{
+    Anon, MapError, Result,
+    errno::Errno,
+    lock::{Locks, lock},
+    os::{self, Advice, Fork},
+    region::{Layout, Region},
+};
+
+/// The operation of errors at creation.
+const MAP: &str = "map";
+
+/// Where memory is placed.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Placement {
+    /// Where the system likes.
+    #[default]
+    Anywhere,
+    /// At a multiple of this power of two.
+    Aligned(usize),
+    /// At this address if there is room, else elsewhere.
+    Near(usize),
+    /// At exactly this address, and only if nothing is mapped there; else it is an error.
+    At(ExactAddress),
+}
+
+/// An address that somebody has vouched for.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{ExactAddress, MapOptions, Placement};
+///
+/// // A place that is free: the system has just chosen it, and it is free again.
+/// let place = MapOptions::new().anon(4096)?.as_ptr().addr();
+/// // SAFETY: the system keeps its distance from the stack.
+/// let place = unsafe { ExactAddress::new(place) };
+/// let memory = MapOptions::new().placement(Placement::At(place)).anon(4096)?;
+/// assert_eq!(memory.as_ptr().addr(), place.get());
+/// # Ok::<(), mman::MapError>(())
+/// ```
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ExactAddress(usize);
+
+impl ExactAddress {
+    /// Vouches for an address.
+    ///
+    /// # Safety
+    ///
+    /// - What is mapped at it does not end right below a stack that grows by itself: the main
+    ///   thread's, or a mapping with `MAP_GROWSDOWN`. The system keeps a distance of 256 pages
+    ///   where it chooses itself, and none here; the stack would grow into the memory.
+    #[must_use]
+    pub const unsafe fn new(address: usize) -> Self {
+        Self(address)
+    }
+
+    /// The address.
+    #[must_use]
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
+
+/// Which pages memory is made of.
+///
+/// Sizes are in bytes.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum HugePages {
+    /// As the system is set.
+    #[default]
+    Default,
+    /// Small ones only. Linux.
+    Never,
+    /// Huge ones where the system has some at hand, now or later. Memory of at least a huge page
+    /// is aligned for it. Linux.
+    Transparent,
+    /// Huge ones of this size, from the machine's pool of them. They are taken at creation, so
+    /// that a shortage is an error then; the length is rounded up to whole ones. What a *forked
+    /// child* writes takes further ones, and kills it (`SIGBUS`) if there are none. Linux.
+    Explicit(usize),
+    /// `Explicit` if the pool has enough of them, else `Transparent`. Linux.
+    ExplicitElseTransparent(usize),
+}
+
+/// Whether memory is brought in at creation, not at the first touch.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Prefault {
+    /// At the first touch.
+    #[default]
+    No,
+    /// For reading: private memory that was never written is one page of zeros.
+    Read,
+    /// For writing: the memory is there.
+    Write,
+}
+
+/// Whether memory is locked for as long as it is mapped.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Lock {
+    /// It may leave RAM.
+    #[default]
+    No,
+    /// All of it is brought in now, and stays.
+    Now,
+    /// Each page stays once it was touched. Linux 4.4.
+    OnFault,
+}
+
+/// Whether a core dump of the process has the memory.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum CoreDump {
+    /// It has.
+    #[default]
+    Include,
+    /// It has not. Linux, FreeBSD, DragonFly.
+    Exclude,
+}
+
+/// Whether the system promises that there is memory for every page.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Commit {
+    /// As the system is set: on Linux `vm.overcommit_memory` decides.
+    #[default]
+    Account,
+    /// It does not: more may be mapped than there is, and using too much may kill. Explicit huge
+    /// pages are accounted all the same. All but FreeBSD and DragonFly.
+    NoReserve,
+}
+
+/// How memory is mapped, and what becomes of it: a builder.
+///
+/// Nothing that contradicts itself can be written. What the system lacks is an error with
+/// [`is_unsupported`](MapError::is_unsupported), apart from [`name`](Self::name), a hint. A shortage
+/// is an error at creation that names the limit and its value.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{CoreDump, MapOptions, Prefault};
+///
+/// let mut options = MapOptions::new();
+/// options.prefault(Prefault::Write).guard_pages(1, 1).name(c"buffer");
+/// # #[cfg(target_os = "linux")]
+/// options.core_dump(CoreDump::Exclude);
+/// let mut buffer = options.anon(1 << 20)?;
+/// buffer.fill(7);
+/// # Ok::<(), mman::MapError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "it maps nothing yet"]
+pub struct MapOptions {
+    placement: Placement,
+    huge_pages: HugePages,
+    prefault: Prefault,
+    threads: Option<NonZeroUsize>,
+    lock: Lock,
+    fork: Fork,
+    core_dump: CoreDump,
+    commit: Commit,
+    guards: (usize, usize),
+    name: Option<&'static CStr>,
+}
+
+impl MapOptions {
+    /// Memory as the system gives it: anywhere, zero, brought in when it is touched.
+    pub const fn new() -> Self {
+        Self {
+            placement: Placement::Anywhere,
+            huge_pages: HugePages::Default,
+            prefault: Prefault::No,
+            threads: None,
+            lock: Lock::No,
+            fork: Fork::Inherit,
+            core_dump: CoreDump::Include,
+            commit: Commit::Account,
+            guards: (0, 0),
+            name: None,
+        }
+    }
+
+    /// Where it is placed.
+    pub fn placement(&mut self, placement: Placement) -> &mut Self {
+        self.placement = placement;
+        self
+    }
+
+    /// Which pages it is made of.
+    pub fn huge_pages(&mut self, huge_pages: HugePages) -> &mut Self {
+        self.huge_pages = huge_pages;
+        self
+    }
+
+    /// Whether it is brought in at creation.
+    pub fn prefault(&mut self, prefault: Prefault) -> &mut Self {
+        self.prefault = prefault;
+        self
+    }
+
+    /// On how many threads it is brought in: one, unless this is called.
+    ///
+    /// A thread gets at least 32 MiB to do; more threads than processors gain nothing.
+    pub fn prefault_threads(&mut self, threads: NonZeroUsize) -> &mut Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Whether it is locked.
+    pub fn lock(&mut self, lock: Lock) -> &mut Self {
+        self.lock = lock;
+        self
+    }
+
+    /// What a forked child gets.
+    pub fn fork(&mut self, fork: Fork) -> &mut Self {
+        self.fork = fork;
+        self
+    }
+
+    /// Whether a core dump has it.
+    pub fn core_dump(&mut self, core_dump: CoreDump) -> &mut Self {
+        self.core_dump = core_dump;
+        self
+    }
+
+    /// Whether the system promises memory for it.
+    pub fn commit(&mut self, commit: Commit) -> &mut Self {
+        self.commit = commit;
+        self
+    }
+
+    /// How many inaccessible pages, of the system's page size, lie before and after it.
+    ///
+    /// An access there is a fault (`SIGSEGV`). Where the length is no multiple of the page size,
+    /// the rest of the last page lies between the last byte and the guard. On Linux 6.13 they are
+    /// part of the same mapping, of which a process may have a limited number.
+    pub fn guard_pages(&mut self, before: usize, after: usize) -> &mut Self {
+        self.guards = (before, after);
+        self
+    }
+
+    /// A name for it in `/proc/self/maps`: a hint, for Linux 5.17 and Android.
+    ///
+    /// A name has up to 79 bytes, printable ASCII but none of `` [ ] \ $ ` ``.
+    pub fn name(&mut self, name: &'static CStr) -> &mut Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Maps `len` bytes of private anonymous memory, all zero.
+    ///
+    /// A length of 0 maps nothing, guard pages neither.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: an alignment that is no power of two, an address that is 0 or no multiple
+    ///   of the page size, more than `isize::MAX` bytes; or
+    ///   [unsupported](MapError::is_unsupported).
+    /// - `EEXIST`: [`Placement::At`], and something is mapped there.
+    /// - `ENOMEM`: no memory, address space or huge pages, or a limit, which the message names.
+    /// - `ENOMEM`, `EPERM`, `EAGAIN`: it shall be locked, beyond `RLIMIT_MEMLOCK`.
+    ///
+    /// Where a control group's limit ends the memory, Linux kills instead.
+    #[doc(alias = "mmap")]
+    pub fn anon(&self, len: usize) -> Result<Anon, MapError> {
+        let region = self.region(len)?;
+        let options = self.is_special().then(|| Box::new(self.clone()));
+        Ok(Anon::from_parts(region, Locks::new(self.lock != Lock::No), options))
+    }
+
+    /// Whether memory that moves must know of it.
+    fn is_special(&self) -> bool {
+        let Self { placement, huge_pages, prefault, lock, fork, core_dump, commit, name, .. } =
+            self;
+        !matches!(placement, Placement::Anywhere)
+            || !matches!(huge_pages, HugePages::Default)
+            || !matches!(prefault, Prefault::No)
+            || !matches!(lock, Lock::No)
+            || !matches!(fork, Fork::Inherit)
+            || !matches!(core_dump, CoreDump::Include)
+            || !matches!(commit, Commit::Account)
+            || name.is_some()
+    }
+
+    /// The same for memory that has to lie elsewhere.
+    pub(crate) fn elsewhere(&self) -> Self {
+        let placement = match self.placement {
+            Placement::Near(_) | Placement::At(_) => Placement::Anywhere,
+            same => same,
+        };
+        Self { placement, ..self.clone() }
+    }
+
+    /// Whether memory may grow in place or move page by page without losing anything.
+    pub(crate) fn may_move(&self) -> bool {
+        let aligned =
+            matches!(self.placement, Placement::Aligned(align) if align > os::page_size());
+        let huge = matches!(self.huge_pages, HugePages::Default | HugePages::Never);
+        !aligned && huge
+    }
+
+    pub(crate) fn fault_in(
+        &self,
+        operation: &'static str,
+        region: &mut Region,
+        from: usize,
+    ) -> Result<(), MapError> {
+        let write = match self.prefault {
+            Prefault::No => return Ok(()),
+            Prefault::Read => false,
+            Prefault::Write => true,
+        };
+        let threads = self.threads.map_or(1, NonZeroUsize::get);
+        let range = from..region.len();
+        // SAFETY: anonymous memory is mapped for reading and writing.
+        unsafe { region.populate(operation, &range, write, threads) }
+    }
+
+    fn region(&self, len: usize) -> Result<Region, MapError> {
+        let mut region = match self.huge_pages {
+            HugePages::Default | HugePages::Never => self.place(len, None, 1)?,
+            HugePages::Explicit(size) => self.explicit(len, size)?,
+            HugePages::Transparent => self.transparent(len)?,
+            HugePages::ExplicitElseTransparent(size) => match self.explicit(len, size) {
+                Ok(region) => region,
+                Err(error) if is_lack(&error) => self.transparent(len)?,
+                Err(error) => return Err(error),
+            },
+        };
+        if region.len() != 0 {
+            self.furnish(&mut region)?;
+        }
+        Ok(region)
+    }
+
+    fn place(&self, len: usize, huge: Option<usize>, align: usize) -> Result<Region, MapError> {
+        let layout = Layout {
+            len,
+            placement: self.placement,
+            align,
+            huge,
+            guards: self.guards,
+            commit: self.commit == Commit::Account,
+        };
+        Region::anonymous(MAP, &layout)
+    }
+
+    /// The pages are taken now: a pool's promise is not kept in every control group.
+    fn explicit(&self, len: usize, size: usize) -> Result<Region, MapError> {
+        if !size.is_power_of_two() || size <= os::page_size() {
+            let rule = format!("{size} bytes are not the size of a huge page");
+            return Err(MapError::rule(MAP, rule));
+        }
+        let mut region = self.place(len, Some(size), 1)?;
+        let threads = self.threads.map_or(1, NonZeroUsize::get);
+        // SAFETY: anonymous memory is mapped for reading and writing.
+        unsafe { region.populate(MAP, &(0..len), true, threads) }?;
+        Ok(region)
+    }
+
+    fn transparent(&self, len: usize) -> Result<Region, MapError> {
+        let Some(size) = os::transparent_size() else {
+            return Err(MapError::unsupported(MAP, "this system has no transparent huge pages"));
+        };
+        self.place(len, None, if len >= size { size } else { 1 })
+    }
+
+    /// What is set on pages once they are mapped.
+    fn furnish(&self, region: &mut Region) -> Result<(), MapError> {
+        let all = region.touching(&(0..region.len()));
+        let lacks = |what: &'static str| {
+            move |errno| match errno {
+                Errno::ENOSYS => MapError::unsupported(MAP, format!("this system has no {what}")),
+                _ => crate::region::refused(MAP, errno, 0),
+            }
+        };
+        if region.granule() == os::page_size() {
+            let advice = match self.huge_pages {
+                HugePages::Default => None,
+                HugePages::Never => Some(Advice::NoHugePages),
+                _ => Some(Advice::HugePages),
+            };
+            let told = advice.map_or(Ok(()), |advice| os::advise(all.start, all.len, advice));
+            told.map_err(lacks("transparent huge pages"))?;
+        }
+        os::inherit(all.start, all.len, self.fork).map_err(lacks("such policy for forks"))?;
+        if self.fork == Fork::Exclude {
+            region.stays_here();
+        }
+        if self.core_dump == CoreDump::Exclude {
+            let told = os::advise(all.start, all.len, Advice::NoDump);
+            told.map_err(lacks("policy for core dumps"))?;
+        }
+        if let Some(name) = self.name {
+            os::name(all.start, all.len, name);
+        }
+        if self.lock == Lock::OnFault {
+            lock(MAP, all, true)?;
+        }
+        self.fault_in(MAP, region, 0)?;
+        if self.lock == Lock::Now {
+            lock(MAP, all, false)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether there are no huge pages to be had; `EFAULT` is a control group's limit of them.
+fn is_lack(error: &MapError) -> bool {
+    error.is_unsupported() || matches!(error.errno(), Some(Errno::ENOMEM | Errno::EFAULT))
+}

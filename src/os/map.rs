@@ -1,0 +1,281 @@
+//! Mapped pages: what a port owes, and what is the same on every system.
+//!
+//! Addresses and lengths are multiples of the page size (of the huge page's size where there are
+//! explicit huge pages), lengths are not 0, and ranges belong to one owner, who calls. A function
+//! is `unsafe` where a wrong range breaks memory of others. `ENOSYS` always means that this
+//! system, or this kernel, has no such thing; the caller decides whether that is an error. A port
+//! owes:
+//!
+//! - `map_free(addr, request)`: maps at exactly `addr` if nothing is there, else `EEXIST`.
+//! - `huge_flags(size)`: what to map with for explicit huge pages of this size.
+//! - `NORESERVE`: what to map with to leave memory unaccounted.
+//! - `guard(start, len)`: accesses fault from now on, and nothing is kept; by a mapping of its own
+//!   or not.
+//! - `native(advice)`: the number of an advice. `inherit(start, len, fork)`: what a forked child
+//!   gets.
+//! - `discard(start, len)`: the pages are zero, or nothing is promised and it is an error.
+//! - `lock_on_fault`, `populate(start, len, write)`: pages are locked as they are touched; are
+//!   brought in now, a shortage being an error.
+//! - `grow(start, old, new)`: a larger mapping with the same pages, maybe elsewhere, or `None`
+//!   where the caller has to copy.
+//! - `name(start, len, name)`: a hint.
+//! - `transparent_size()`: the size of transparent huge pages. `huge_pool(size)`: how many explicit
+//!   huge pages are free, and of how many.
+//! - `shortage(len)`, `lock_shortage(len)`: which limit keeps the process from mapping, or
+//!   locking, `len` bytes more, if one is known to.
+
+use core::{ffi::c_void, ptr};
+use std::{format, string::String};
+
+use crate::{
+    Result,
+    errno::Errno,
+    sys::mman::{self, MapFlags, MmapAdvise, ProtFlags},
+};
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod limits;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod linux;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod other;
+
+#[cfg(any(target_os = "netbsd", target_os = "openbsd", target_vendor = "apple"))]
+mod accounted;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+mod exact;
+#[cfg(target_os = "freebsd")]
+mod freebsd;
+#[cfg(target_os = "linux")]
+mod guard;
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+mod nocore;
+
+#[cfg(any(target_os = "netbsd", target_os = "openbsd", target_vendor = "apple"))]
+pub(crate) use accounted::*;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+use exact::map_free;
+#[cfg(target_os = "freebsd")]
+use freebsd::map_free;
+#[cfg(target_os = "linux")]
+pub(crate) use guard::guard;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use limits::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use linux::*;
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+pub(crate) use nocore::*;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use other::*;
+
+/// How memory will be used: hints, none of which changes what it holds.
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Advice {
+    /// In no particular order: undoes `Random` and `Sequential`.
+    Normal,
+    /// In random order.
+    Random,
+    /// From the start to the end.
+    Sequential,
+    /// Soon: what is on swap is read in.
+    WillNeed,
+    /// Not soon: reclaimed before other pages when memory is short. Linux 5.4.
+    Cold,
+    /// Not soon: reclaimed now, if there is swap space. Linux 5.4.
+    PageOut,
+    /// With transparent huge pages. Linux.
+    HugePages,
+    /// Without transparent huge pages. Linux.
+    NoHugePages,
+    /// Make huge pages of it now. Linux 6.1.
+    Collapse,
+    /// Equal pages may be kept once. Linux.
+    Mergeable,
+    /// Undoes `Mergeable`. Linux.
+    NotMergeable,
+    /// Part of core dumps: undoes `NoDump`. Linux, FreeBSD, DragonFly.
+    Dump,
+    /// Not part of core dumps. Linux, FreeBSD, DragonFly.
+    NoDump,
+}
+
+/// What may be done with pages.
+#[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Protection {
+    /// Nothing: every access faults.
+    None,
+    /// Reading.
+    Read,
+    /// Reading and writing.
+    ReadWrite,
+    /// Reading and running.
+    ReadExecute,
+}
+
+impl Protection {
+    fn flags(self) -> ProtFlags {
+        match self {
+            Self::None => ProtFlags::PROT_NONE,
+            Self::Read => ProtFlags::PROT_READ,
+            Self::ReadWrite => ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
+            Self::ReadExecute => ProtFlags::PROT_READ | ProtFlags::PROT_EXEC,
+        }
+    }
+}
+
+/// What a forked child gets.
+///
+/// Whatever is chosen, a `fork` without `exec` is the business of `unsafe` code, which has to
+/// know what the child finds.
+#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Fork {
+    /// A copy.
+    #[default]
+    Inherit,
+    /// Nothing: **the child faults where it touches the memory**, and must not use the value at
+    /// all, since something else may be mapped there later. Dropping the value in the child does
+    /// nothing. Linux.
+    Exclude,
+    /// Zeros, whatever a reference that the child has inherited promises. Linux 4.14.
+    Wipe,
+}
+
+/// Where to map.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Place {
+    /// Wherever there is room.
+    Anywhere,
+    /// There if it is free, else elsewhere.
+    Near(usize),
+    /// Exactly there, and only if it is free: else `EEXIST`.
+    Free(usize),
+    /// Exactly there, in place of pages that the caller owns.
+    Over(*mut u8),
+}
+
+/// Private anonymous memory to be mapped.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) place: Place,
+    pub(crate) len: usize,
+    pub(crate) protection: Protection,
+    /// Made of explicit huge pages of this size.
+    pub(crate) huge: Option<usize>,
+    /// Whether the system shall account for the memory.
+    pub(crate) commit: bool,
+}
+
+/// Explicit huge pages of one size.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Pool {
+    pub(crate) free: usize,
+    pub(crate) total: usize,
+}
+
+/// Maps private anonymous memory.
+///
+/// # Safety
+///
+/// - `Place::Over`: nothing uses the pages there, and the caller owns them.
+/// - `Place::Free`: the range does not end right below a stack that grows by itself.
+pub(crate) unsafe fn map(request: &Request) -> Result<*mut u8> {
+    let mut flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
+    if !request.commit {
+        flags |= NORESERVE.ok_or(Errno::ENOSYS)?;
+    }
+    if let Some(size) = request.huge {
+        flags |= huge_flags(size).ok_or(Errno::ENOSYS)?;
+    }
+    let (len, protection) = (request.len, request.protection.flags());
+    let (place, flags) = match request.place {
+        Place::Anywhere => (ptr::null_mut(), flags),
+        Place::Near(address) => (ptr::without_provenance_mut(address), flags),
+        Place::Free(address) => {
+            let address = ptr::without_provenance_mut(address);
+            // SAFETY: the caller's promise is that of the call.
+            return unsafe { map_free(address, len, protection, flags) }.map(<*mut c_void>::cast);
+        }
+        Place::Over(start) => (start.cast(), flags | MapFlags::MAP_FIXED),
+    };
+    // SAFETY: MAP_FIXED is given only for pages that the caller owns and nothing uses.
+    unsafe { mman::mmap(place, len, protection, flags, -1, 0) }.map(<*mut c_void>::cast)
+}
+
+/// Unmaps pages.
+///
+/// # Safety
+///
+/// - The caller owns the pages, and nothing uses them.
+pub(crate) unsafe fn unmap(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { mman::munmap(start.cast(), len) }
+}
+
+/// Changes what may be done with pages. An error may leave the first of them changed.
+///
+/// # Safety
+///
+/// - The caller owns the pages, and no reference to them is in use for what is taken away.
+pub(crate) unsafe fn protect(start: *mut u8, len: usize, protection: Protection) -> Result<()> {
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { mman::mprotect(start.cast(), len, protection.flags()) }
+}
+
+/// Gives a hint.
+pub(crate) fn advise(start: *mut u8, len: usize, advice: Advice) -> Result<()> {
+    let advice = native(advice).ok_or(Errno::ENOSYS)?;
+    // SAFETY: none of these advices changes what pages hold, or whether they can be accessed.
+    unsafe { known(start, len, advice) }
+}
+
+/// Leaves each page as it is, or makes it zero, whenever the system likes before the next write.
+///
+/// # Safety
+///
+/// - The caller owns the pages, and until they are written nothing counts on what they hold, or
+///   they are all zeros now.
+pub(crate) unsafe fn free_lazily(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: the caller's promise is what this advice needs.
+    unsafe { known(start, len, MmapAdvise::MADV_FREE) }
+}
+
+/// `madvise`, with `ENOSYS` where the kernel does not know the advice.
+///
+/// # Safety
+///
+/// - As `madvise`.
+unsafe fn known(start: *mut u8, len: usize, advice: MmapAdvise) -> Result<()> {
+    // SAFETY: the caller's promise is that of the call.
+    let answer = unsafe { mman::madvise(start.cast(), len, advice) };
+    if answer != Err(Errno::EINVAL) {
+        return answer;
+    }
+    // SAFETY: an empty range has no pages that anything could happen to.
+    let probe = unsafe { mman::madvise(ptr::null_mut(), 0, advice) };
+    Err(if probe.is_ok() { Errno::EINVAL } else { Errno::ENOSYS })
+}
+
+/// Keeps pages in memory, and brings them in now.
+pub(crate) fn lock(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: the range is the caller's own; that advices fail on locked pages is told there.
+    unsafe { mman::mlock(start.cast(), len) }
+}
+
+/// Lets pages leave memory again.
+pub(crate) fn unlock(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: the range is the caller's own, and so are the locks on it.
+    unsafe { mman::munlock(start.cast(), len) }
+}
+
+/// Bytes as people write them: `8 MiB`, `2 MiB`, `100 bytes`.
+pub(crate) fn in_words(bytes: u64) -> String {
+    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let fits = |shift: u32| bytes != 0 && bytes.trailing_zeros() >= shift;
+    match units.into_iter().find(|(shift, _)| fits(*shift)) {
+        Some((shift, unit)) => format!("{} {unit}", bytes >> shift),
+        None => format!("{bytes} bytes"),
+    }
+}

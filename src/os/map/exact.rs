@@ -1,0 +1,28 @@
+//! The systems that take an address for a hint, or replace what is there.
+
+use core::ffi::c_void;
+
+use crate::{
+    Result,
+    errno::Errno,
+    sys::mman::{self, MapFlags, ProtFlags},
+};
+
+/// # Safety
+///
+/// - The range does not end right below a stack that grows by itself.
+pub(super) unsafe fn map_free(
+    addr: *mut c_void,
+    len: usize,
+    protection: ProtFlags,
+    flags: MapFlags,
+) -> Result<*mut c_void> {
+    // SAFETY: without MAP_FIXED nothing is replaced.
+    let mapped = unsafe { mman::mmap(addr, len, protection, flags, -1, 0) }?;
+    if mapped == addr {
+        return Ok(mapped);
+    }
+    // SAFETY: this mapping was just made, and nobody else has its address.
+    unsafe { mman::munmap(mapped, len) }?;
+    Err(Errno::EEXIST)
+}

@@ -1,0 +1,20 @@
+//! Guards of Linux 6.13, which are no mappings of their own.
+
+use crate::{
+    Result,
+    sys::mman::{self, MmapAdvise},
+};
+
+/// By protection where the kernel is older, or the pages are locked (`mlockall`).
+///
+/// # Safety
+///
+/// - The caller owns the pages, and nothing uses them.
+pub(crate) unsafe fn guard(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: nothing uses the pages.
+    if unsafe { mman::madvise(start.cast(), len, MmapAdvise::MADV_GUARD_INSTALL) }.is_ok() {
+        return Ok(());
+    }
+    // SAFETY: nothing uses the pages.
+    unsafe { super::protect(start, len, super::Protection::None) }
+}
