@@ -47,7 +47,7 @@ const GUESTS: [Guest; 4] = [
         modules: &["virtio_blk", "overlay"],
         nodes: 2,
         require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,numa-2,\
-                  pkeys,expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,\
+                  pkeys,soft-dirty,expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,\
                   linux-6.12",
     },
     Guest {
@@ -65,7 +65,7 @@ const GUESTS: [Guest; 4] = [
         ],
         nodes: 2,
         require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,numa-2,\
-                  pkeys,ksm,overlay,memfd_secret,linux-6.1",
+                  pkeys,soft-dirty,ksm,overlay,memfd_secret,linux-6.1",
     },
     Guest {
         name: "aarch64-4k",

@@ -120,11 +120,12 @@ fn privilege(number: u32) -> Result<(), String> {
 }
 
 fn pkeys() -> Result<(), String> {
-    let key = unsafe { libc::syscall(libc::SYS_pkey_alloc, 0, 0) };
+    use mman::sys::syscall::{SYS_pkey_alloc, SYS_pkey_free};
+    let key = unsafe { libc::syscall(SYS_pkey_alloc, 0, 0) };
     if key < 0 {
         return Err(format!("pkey_alloc: {}", std::io::Error::last_os_error()));
     }
-    unsafe { libc::syscall(libc::SYS_pkey_free, key) };
+    unsafe { libc::syscall(SYS_pkey_free, key) };
     Ok(())
 }
 
