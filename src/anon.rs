@@ -4,13 +4,13 @@ use core::{
     fmt, mem,
     ops::{Deref, DerefMut, RangeBounds},
 };
-use std::{boxed::Box, slice};
+use std::slice;
 
 use crate::{
-    Advice, LockGuard, MapError, MapOptions, Protection, RawParts, Residency, Result,
-    lock::Locks,
+    MapError, MapOptions, Protection, RawParts, Result,
+    memory::{Memory, verbs},
     os,
-    region::{Region, refused},
+    region::Region,
 };
 
 mod read_only;
@@ -58,20 +58,17 @@ pub use read_only::AnonReadOnly;
 /// drop(memory);
 /// assert_eq!(slice[0], 0);
 /// ```
-pub struct Anon {
-    region: Region,
-    locks: Locks,
-    /// Those that it was made with, if memory that moves must know.
-    options: Option<Box<MapOptions>>,
-}
+pub struct Anon(Memory);
+
+verbs!(Anon, "mman::Anon::new(10_000)?");
 
 impl Anon {
-    pub(crate) fn from_parts(
-        region: Region,
-        locks: Locks,
-        options: Option<Box<MapOptions>>,
-    ) -> Self {
-        Self { region, locks, options }
+    pub(crate) fn from_memory(memory: Memory) -> Self {
+        Self(memory)
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.0
     }
 
     /// Maps `len` bytes, all zero. A length of 0 maps nothing.
@@ -94,54 +91,6 @@ impl Anon {
         MapOptions::new().anon(len)
     }
 
-    /// The size of the pages it is made of: the system's, or that of explicit huge pages.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// assert_eq!(mman::Anon::new(1)?.page_size(), mman::page_size());
-    /// # Ok::<(), mman::MapError>(())
-    /// ```
-    #[must_use]
-    pub fn page_size(&self) -> usize {
-        self.region.granule()
-    }
-
-    /// How many bytes are mapped: the length rounded up to whole pages, and the guard pages.
-    #[must_use]
-    pub fn mapped_len(&self) -> usize {
-        self.region.mapped()
-    }
-
-    /// Whether it was made with a [`Lock`](crate::Lock), and so is locked until it is unmapped.
-    #[must_use]
-    pub fn is_locked(&self) -> bool {
-        self.locks.for_life
-    }
-
-    /// Tells the system how the memory will be used.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use mman::{Advice, Anon};
-    ///
-    /// let memory = Anon::new(1 << 20)?;
-    /// memory.advise(.., Advice::Random)?;
-    /// # Ok::<(), mman::MapError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// - Without a code: the range is not within the length; or
-    ///   [unsupported](MapError::is_unsupported).
-    /// - `EINVAL`: the advice is not for these pages: `Cold` and `PageOut` on locked ones.
-    /// - `ENOMEM`, `EAGAIN`: too many mappings would arise.
-    #[doc(alias = "madvise")]
-    pub fn advise(&self, range: impl RangeBounds<usize>, advice: Advice) -> Result<(), MapError> {
-        self.region.advise(range, advice)
-    }
-
     /// Brings memory in for writing, without changing it: later accesses do not fault.
     ///
     /// # Examples
@@ -160,9 +109,9 @@ impl Anon {
     #[doc(alias = "MADV_POPULATE_WRITE")]
     pub fn prefault(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
         const OPERATION: &str = "prefault";
-        let range = self.region.range(OPERATION, range)?;
+        let range = self.0.region.range(OPERATION, range)?;
         // SAFETY: the memory is for reading and writing.
-        unsafe { self.region.populate(OPERATION, &range, true, 1) }
+        unsafe { self.0.region.populate(OPERATION, &range, true, 1) }
     }
 
     /// Makes whole pages zero and gives their memory back.
@@ -187,7 +136,7 @@ impl Anon {
     #[doc(alias = "MADV_DONTNEED")]
     pub fn discard(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
         // SAFETY: the memory is for reading and writing.
-        unsafe { self.region.discard(range) }
+        unsafe { self.0.region.discard(range) }
     }
 
     /// Makes whole pages zero; the system takes their memory when it is short of it.
@@ -213,7 +162,7 @@ impl Anon {
     #[doc(alias = "MADV_FREE")]
     pub fn free_lazily(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
         // SAFETY: the memory is for reading and writing.
-        unsafe { self.region.free_lazily(range) }
+        unsafe { self.0.region.free_lazily(range) }
     }
 
     /// Lets the system take whole pages when it is short of memory, each becoming zero then.
@@ -234,8 +183,8 @@ impl Anon {
         range: impl RangeBounds<usize>,
     ) -> Result<(), MapError> {
         const OPERATION: &str = "free_lazily_unchanged";
-        let range = self.region.range(OPERATION, range)?;
-        let span = self.region.whole(OPERATION, &range)?;
+        let range = self.0.region.range(OPERATION, range)?;
+        let span = self.0.region.whole(OPERATION, &range)?;
         if span.len == 0 {
             return Ok(());
         }
@@ -244,61 +193,10 @@ impl Anon {
             .map_err(|errno| MapError::system(OPERATION, errno))
     }
 
-    /// Brings pages in and keeps them in RAM until the guard is dropped.
-    ///
-    /// Guards may overlap; a page is unlocked when the last one over it goes. While one lives the
-    /// memory can be read only: to lock what is written, make it with
-    /// [`MapOptions::lock`]. Locks are not inherited by forked children.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let memory = mman::Anon::new(100)?;
-    /// let guard = memory.lock(..)?;
-    /// assert_eq!(guard.range(), 0..mman::page_size());
-    /// # Ok::<(), mman::MapError>(())
-    /// ```
-    ///
-    /// ```compile_fail,E0502
-    /// let mut memory = mman::Anon::new(100).unwrap();
-    /// let guard = memory.lock(..).unwrap();
-    /// memory.resize(200).unwrap();
-    /// drop(guard);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// - Without a code: the range is not within the length.
-    /// - `ENOMEM`, `EPERM`, `EAGAIN`: a limit, which the message names, or no memory.
-    #[doc(alias = "mlock")]
-    pub fn lock(&self, range: impl RangeBounds<usize>) -> Result<LockGuard<'_>, MapError> {
-        LockGuard::new(&self.region, &self.locks, range, false)
-    }
-
-    /// [`lock`](Self::lock) that brings nothing in: each page stays from its first touch on.
-    ///
-    /// # Errors
-    ///
-    /// As [`lock`](Self::lock); [unsupported](MapError::is_unsupported) on all but Linux 4.4.
-    #[doc(alias = "mlock2")]
-    pub fn lock_on_fault(&self, range: impl RangeBounds<usize>) -> Result<LockGuard<'_>, MapError> {
-        LockGuard::new(&self.region, &self.locks, range, true)
-    }
-
-    /// Tells which pages are in RAM.
-    ///
-    /// # Errors
-    ///
-    /// - Without a code: the range is not within the length; or
-    ///   [unsupported](MapError::is_unsupported) (OpenBSD).
-    #[doc(alias = "mincore")]
-    pub fn residency(&self, range: impl RangeBounds<usize>) -> Result<Residency, MapError> {
-        self.region.residency_of(range)
-    }
-
     /// Changes the length. What stays keeps its contents, what is new is zero.
     ///
-    /// The address may change. Where the system cannot move pages (all but Linux; aligned memory
+    /// The address may change, unless it lies in a [`Reservation`](crate::Reservation), where it
+    /// grows in place. Where the system cannot move pages (all but Linux; aligned memory
     /// and huge pages; memory of which parts were advised) the contents are copied to new memory,
     /// made with the options of the old, to which what was advised later is not told.
     ///
@@ -316,56 +214,12 @@ impl Anon {
     ///
     /// The memory is as it was before.
     ///
-    /// - Without a code: it has guard pages, or more than `isize::MAX` bytes are asked for.
+    /// - Without a code: it has guard pages, or more than `isize::MAX` bytes are asked for, or the
+    ///   room behind it in its reservation is somebody's.
     /// - `ENOMEM`, `EAGAIN`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mremap")]
     pub fn resize(&mut self, len: usize) -> Result<(), MapError> {
-        const OPERATION: &str = "resize";
-        let old = self.region.len();
-        if self.region.is_guarded() {
-            return Err(MapError::rule(OPERATION, "memory with guard pages keeps its length"));
-        }
-        if isize::try_from(len).is_err() {
-            return Err(MapError::rule(OPERATION, "more bytes than a slice can have"));
-        }
-        self.locks.clear();
-        if len == 0 {
-            let empty = Region::empty(self.region.granule());
-            let region = mem::replace(&mut self.region, empty);
-            return region.unmap().map_err(|(region, errno)| {
-                self.region = region;
-                refused(OPERATION, errno, 0)
-            });
-        }
-        if len <= old {
-            return self.region.shrink(len).map_err(|errno| refused(OPERATION, errno, 0));
-        }
-        let may_move = self.options.as_ref().is_none_or(|options| options.may_move());
-        if old != 0 && (may_move || len <= self.region.body()) {
-            // SAFETY: the memory is for reading and writing.
-            let grown = unsafe { self.region.grow(len) };
-            let grown = grown.map_err(|errno| match os::lock_shortage(len - old) {
-                Some(why) if self.locks.for_life => MapError::because(OPERATION, errno, why),
-                _ => refused(OPERATION, errno, len - old),
-            })?;
-            if grown {
-                let Some(options) = &self.options else { return Ok(()) };
-                let done = options.fault_in(OPERATION, &mut self.region, old);
-                return done.inspect_err(|_| {
-                    // If this fails too, the memory is longer than the caller thinks.
-                    let _ = self.region.shrink(old);
-                });
-            }
-        }
-        let mut new = match &self.options {
-            Some(options) => options.elsewhere().anon(len)?,
-            None => Self::new(len)?,
-        };
-        if let Some(start) = new.get_mut(..old) {
-            start.copy_from_slice(self);
-        }
-        *self = new;
-        Ok(())
+        self.0.resize(len)
     }
 
     /// Parts the memory in two at a multiple of the page size, or at the end.
@@ -389,12 +243,7 @@ impl Anon {
     ///
     /// - Without a code: `at` is beyond the length, or no multiple of the page size.
     pub fn split_off(&mut self, at: usize) -> Result<Self, MapError> {
-        const OPERATION: &str = "split_off";
-        let range = self.region.range(OPERATION, at..)?;
-        self.region.whole(OPERATION, &range)?;
-        self.locks.clear();
-        let region = self.region.split_off(at);
-        Ok(Self::from_parts(region, Locks::new(self.locks.for_life), self.options.clone()))
+        self.0.split_off(at).map(Self)
     }
 
     /// Puts what [`split_off`](Self::split_off) has parted together again.
@@ -405,21 +254,7 @@ impl Anon {
     ///
     /// `other` comes back if it is not the part that follows.
     pub fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
-        let Self { region, locks, options } = other;
-        let replaced = self.region.mapped() == 0;
-        match self.region.join(region) {
-            Ok(()) => {
-                if replaced {
-                    (self.locks, self.options) = (locks, options);
-                }
-                self.locks.clear();
-                Ok(())
-            }
-            Err((region, why)) => {
-                let other = Self { region, locks, options };
-                Err((other, MapError::rule("join", why)))
-            }
-        }
+        self.0.join(other.0).map_err(|(other, error)| (Self(other), error))
     }
 
     /// Unmaps the memory, and tells if the system refuses to.
@@ -432,10 +267,7 @@ impl Anon {
     /// - `EPERM`: the pages are sealed (Linux).
     #[doc(alias = "munmap")]
     pub fn unmap(self) -> Result<(), (Self, MapError)> {
-        let Self { region, locks, options } = self;
-        region.unmap().map_err(|(region, errno)| {
-            (Self { region, locks, options }, refused("unmap", errno, 0))
-        })
+        self.0.unmap().map_err(|(memory, error)| (Self(memory), error))
     }
 
     /// Makes the memory read-only, and anything else that writes to it fault.
@@ -451,15 +283,15 @@ impl Anon {
     pub fn make_read_only(mut self) -> Result<AnonReadOnly, (Self, MapError)> {
         const OPERATION: &str = "make_read_only";
         // SAFETY: the value is taken, so no reference to its memory is left.
-        let made = unsafe { self.region.protect(OPERATION, .., Protection::Read) };
+        let made = unsafe { self.0.region.protect(OPERATION, .., Protection::Read) };
         let Err(error) = made else { return Ok(AnonReadOnly::new(self)) };
         // The first pages may be read-only now, which no `Anon` may have.
         // SAFETY: it takes nothing away.
-        let restored = unsafe { self.region.protect(OPERATION, .., Protection::ReadWrite) };
-        if restored.is_err() && !self.region.is_writable() {
+        let restored = unsafe { self.0.region.protect(OPERATION, .., Protection::ReadWrite) };
+        if restored.is_err() && !self.0.region.is_writable() {
             // Nobody could use it safely: it leaks.
-            let empty = Region::empty(self.region.granule());
-            mem::forget(mem::replace(&mut self.region, empty));
+            let empty = Region::empty(self.0.region.granule());
+            mem::forget(mem::replace(&mut self.0.region, empty));
         }
         Err((self, error))
     }
@@ -490,7 +322,7 @@ impl Anon {
         protection: Protection,
     ) -> Result<(), MapError> {
         // SAFETY: the value is borrowed for change; for later references the caller speaks.
-        unsafe { self.region.protect("protect_range", range, protection) }
+        unsafe { self.0.region.protect("protect_range", range, protection) }
     }
 
     /// Gives the memory away; the caller unmaps it, or puts it together again.
@@ -513,7 +345,7 @@ impl Anon {
     /// ```
     #[must_use = "the memory leaks otherwise"]
     pub fn into_raw_parts(self) -> RawParts {
-        self.region.into_parts()
+        self.0.region.into_parts()
     }
 
     /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
@@ -528,7 +360,7 @@ impl Anon {
     pub unsafe fn from_raw_parts(parts: RawParts) -> Self {
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        Self::from_parts(region, Locks::new(false), None)
+        Self(Memory::of(region))
     }
 }
 
@@ -538,14 +370,14 @@ impl Deref for Anon {
     fn deref(&self) -> &[u8] {
         // SAFETY: the bytes are mapped for reading for as long as the value lives, at most
         // `isize::MAX` of them, and nobody changes them while it is borrowed; none if it is empty.
-        unsafe { slice::from_raw_parts(self.region.start(), self.region.len()) }
+        unsafe { slice::from_raw_parts(self.0.region.start(), self.0.region.len()) }
     }
 }
 
 impl DerefMut for Anon {
     fn deref_mut(&mut self) -> &mut [u8] {
         // SAFETY: as above, and for writing; the value is borrowed for change.
-        unsafe { slice::from_raw_parts_mut(self.region.start(), self.region.len()) }
+        unsafe { slice::from_raw_parts_mut(self.0.region.start(), self.0.region.len()) }
     }
 }
 
@@ -564,13 +396,13 @@ impl AsMut<[u8]> for Anon {
 impl Default for Anon {
     /// No memory.
     fn default() -> Self {
-        Self::from_parts(Region::empty(os::page_size()), Locks::new(false), None)
+        Self(Memory::of(Region::empty(os::page_size())))
     }
 }
 
 impl fmt::Debug for Anon {
     /// Where it is; not what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Anon({:?})", self.region)
+        write!(f, "Anon({:?})", self.0.region)
     }
 }

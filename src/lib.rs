@@ -28,6 +28,8 @@ mod error;
 #[cfg(feature = "std")]
 mod lock;
 #[cfg(feature = "std")]
+mod memory;
+#[cfg(feature = "std")]
 pub mod observe;
 #[cfg(feature = "std")]
 mod options;
@@ -35,6 +37,8 @@ mod options;
 mod os;
 #[cfg(feature = "std")]
 mod region;
+#[cfg(feature = "std")]
+mod reservation;
 
 #[cfg(feature = "std")]
 pub use anon::{Anon, AnonReadOnly};
@@ -51,6 +55,8 @@ pub use options::{
 pub use os::{Advice, Fork, Protection, page_size};
 #[cfg(feature = "std")]
 pub use region::{RawParts, Residency};
+#[cfg(feature = "std")]
+pub use reservation::Reservation;
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;

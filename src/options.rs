@@ -4,10 +4,11 @@ use core::{ffi::CStr, num::NonZeroUsize};
 use std::{boxed::Box, format};
 
 use crate::{
-    Anon, MapError, Result,
+    Anon, MapError, Reservation, Result,
     errno::Errno,
     lock::{Locks, lock},
-    os::{self, Advice, Fork},
+    memory::Memory,
+    os::{self, Advice, Backing, Fork, Protection},
     region::{Layout, Region},
 };
 
@@ -15,7 +16,7 @@ use crate::{
 const MAP: &str = "map";
 
 /// Where memory is placed.
-#[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Placement {
     /// Where the system likes.
@@ -27,6 +28,10 @@ pub enum Placement {
     Near(usize),
     /// At exactly this address, and only if nothing is mapped there; else it is an error.
     At(ExactAddress),
+    /// In a reservation, at this offset, and only if that is free; else it is an error.
+    ///
+    /// The offset is that of the first page behind the guard pages.
+    Within(Reservation, usize),
 }
 
 /// An address that somebody has vouched for.
@@ -273,9 +278,37 @@ impl MapOptions {
     /// Where a control group's limit ends the memory, Linux kills instead.
     #[doc(alias = "mmap")]
     pub fn anon(&self, len: usize) -> Result<Anon, MapError> {
-        let region = self.region(len)?;
+        self.private(MAP, len).map(Anon::from_memory)
+    }
+
+    /// Private anonymous memory, for reading and writing.
+    pub(crate) fn private(&self, operation: &'static str, len: usize) -> Result<Memory, MapError> {
+        self.map(operation, Backing::Private, Protection::ReadWrite, len, os::page_size())
+    }
+
+    /// Maps memory with these policies. `granule` is the size of the pages of what is behind it.
+    pub(crate) fn map(
+        &self,
+        operation: &'static str,
+        backing: Backing<'_>,
+        protection: Protection,
+        len: usize,
+        granule: usize,
+    ) -> Result<Memory, MapError> {
+        let layout = Layout {
+            len,
+            backing,
+            protection,
+            guards: self.guards,
+            commit: self.commit == Commit::Account,
+            ..Layout::new(&self.placement, granule)
+        };
+        let mut region = self.region(operation, layout)?;
+        if region.len() != 0 {
+            self.furnish(operation, &mut region)?;
+        }
         let options = self.is_special().then(|| Box::new(self.clone()));
-        Ok(Anon::from_parts(region, Locks::new(self.lock != Lock::No), options))
+        Ok(Memory::new(region, Locks::new(self.lock != Lock::No), options))
     }
 
     /// Whether memory that moves must know of it.
@@ -295,8 +328,8 @@ impl MapOptions {
     /// The same for memory that has to lie elsewhere.
     pub(crate) fn elsewhere(&self) -> Self {
         let placement = match self.placement {
-            Placement::Near(_) | Placement::At(_) => Placement::Anywhere,
-            same => same,
+            Placement::Aligned(align) => Placement::Aligned(align),
+            _ => Placement::Anywhere,
         };
         Self { placement, ..self.clone() }
     }
@@ -326,62 +359,51 @@ impl MapOptions {
         unsafe { region.populate(operation, &range, write, threads) }
     }
 
-    fn region(&self, len: usize) -> Result<Region, MapError> {
-        let mut region = match self.huge_pages {
-            HugePages::Default | HugePages::Never => self.place(len, None, 1)?,
-            HugePages::Explicit(size) => self.explicit(len, size)?,
-            HugePages::Transparent => self.transparent(len)?,
-            HugePages::ExplicitElseTransparent(size) => match self.explicit(len, size) {
-                Ok(region) => region,
-                Err(error) if is_lack(&error) => self.transparent(len)?,
-                Err(error) => return Err(error),
-            },
-        };
-        if region.len() != 0 {
-            self.furnish(&mut region)?;
+    fn region(&self, operation: &'static str, layout: Layout<'_>) -> Result<Region, MapError> {
+        match self.huge_pages {
+            HugePages::Default | HugePages::Never => Region::map(operation, &layout),
+            HugePages::Explicit(size) => self.explicit(operation, &layout, size),
+            HugePages::Transparent => transparent(operation, layout),
+            HugePages::ExplicitElseTransparent(size) => {
+                match self.explicit(operation, &layout, size) {
+                    Err(error) if is_lack(&error) => transparent(operation, layout),
+                    done => done,
+                }
+            }
         }
-        Ok(region)
-    }
-
-    fn place(&self, len: usize, huge: Option<usize>, align: usize) -> Result<Region, MapError> {
-        let layout = Layout {
-            len,
-            placement: self.placement,
-            align,
-            huge,
-            guards: self.guards,
-            commit: self.commit == Commit::Account,
-        };
-        Region::anonymous(MAP, &layout)
     }
 
     /// The pages are taken now: a pool's promise is not kept in every control group.
-    fn explicit(&self, len: usize, size: usize) -> Result<Region, MapError> {
+    fn explicit(
+        &self,
+        operation: &'static str,
+        layout: &Layout<'_>,
+        size: usize,
+    ) -> Result<Region, MapError> {
         if !size.is_power_of_two() || size <= os::page_size() {
             let rule = format!("{size} bytes are not the size of a huge page");
-            return Err(MapError::rule(MAP, rule));
+            return Err(MapError::rule(operation, rule));
         }
-        let mut region = self.place(len, Some(size), 1)?;
+        if matches!(layout.backing, Backing::File(..) | Backing::Copy(..)) {
+            let rule = "a file has the pages of its file system, not those of the machine's pool";
+            return Err(MapError::rule(operation, rule));
+        }
+        let mut region = Region::map(operation, &Layout { granule: size, ..layout.clone() })?;
         let threads = self.threads.map_or(1, NonZeroUsize::get);
         // SAFETY: anonymous memory is mapped for reading and writing.
-        unsafe { region.populate(MAP, &(0..len), true, threads) }?;
+        unsafe { region.populate(operation, &(0..layout.len), true, threads) }?;
         Ok(region)
     }
 
-    fn transparent(&self, len: usize) -> Result<Region, MapError> {
-        let Some(size) = os::transparent_size() else {
-            return Err(MapError::unsupported(MAP, "this system has no transparent huge pages"));
-        };
-        self.place(len, None, if len >= size { size } else { 1 })
-    }
-
     /// What is set on pages once they are mapped.
-    fn furnish(&self, region: &mut Region) -> Result<(), MapError> {
+    fn furnish(&self, operation: &'static str, region: &mut Region) -> Result<(), MapError> {
         let all = region.touching(&(0..region.len()));
         let lacks = |what: &'static str| {
             move |errno| match errno {
-                Errno::ENOSYS => MapError::unsupported(MAP, format!("this system has no {what}")),
-                _ => crate::region::refused(MAP, errno, 0),
+                Errno::ENOSYS => {
+                    MapError::unsupported(operation, format!("this system has no {what}"))
+                }
+                _ => crate::region::refused(operation, errno, 0),
             }
         };
         if region.granule() == os::page_size() {
@@ -405,14 +427,24 @@ impl MapOptions {
             os::name(all.start, all.len, name);
         }
         if self.lock == Lock::OnFault {
-            lock(MAP, all, true)?;
+            lock(operation, all, true)?;
         }
-        self.fault_in(MAP, region, 0)?;
+        self.fault_in(operation, region, 0)?;
         if self.lock == Lock::Now {
-            lock(MAP, all, false)?;
+            lock(operation, all, false)?;
         }
         Ok(())
     }
+}
+
+/// Aligned for huge pages, if it is large enough for one.
+fn transparent(operation: &'static str, layout: Layout<'_>) -> Result<Region, MapError> {
+    let Some(size) = os::transparent_size() else {
+        let why = "this system has no transparent huge pages";
+        return Err(MapError::unsupported(operation, why));
+    };
+    let align = if layout.len >= size { size } else { 1 };
+    Region::map(operation, &Layout { align, ..layout })
 }
 
 /// Whether there are no huge pages to be had; `EFAULT` is a control group's limit of them.

@@ -1,41 +1,33 @@
 //! One owned range of mapped pages: the only place that unmaps, checks ranges, rounds to pages.
 //!
 //! ```text
-//!   base          start                 start + len                    base + mapped
-//!     | guard pages | what was asked for  | rest of the last page | guard pages |
-//!                   |<------------------ body ------------------>|
+//!   base           first page   start                    start + len            base + mapped
+//!     | guard pages | skew      | what was asked for     | rest of the page | guard pages |
+//!                   |<------------------------ body ---------------------->|
 //! ```
 //!
-//! `start` and the end of the body are multiples of the granule: the page size, or the size of
-//! explicit huge pages, which the system maps, changes and unmaps only whole.
+//! The ends of the body are multiples of the granule: the page size, or the size of explicit huge
+//! pages, which the system maps, changes and unmaps only whole. Anonymous memory starts where its
+//! first page does; the part of a file that was asked for may start within one (`skew`).
 //!
 //! What only hints or reads takes the pages that hold any byte of a range. What destroys or
-//! protects would reach beyond such a range, so it takes whole pages only, or to the end.
+//! protects would reach beyond such a range, so it takes whole pages only, or from the start, or
+//! to the end.
 
 use core::{
-    ffi::c_void,
     fmt, mem,
-    num::NonZeroUsize,
     ops::{Bound, Range, RangeBounds},
     ptr::{self, NonNull},
     sync::atomic::{AtomicUsize, Ordering},
 };
-use std::{
-    format,
-    os::fd::{AsRawFd, BorrowedFd},
-    process, thread,
-    vec::Vec,
-};
+use std::{format, process};
 
-use crate::{
-    MapError, Result,
-    errno::Errno,
-    os::{self, Advice, Protection},
-    sys::mman::{self, MapFlags, ProtFlags},
-};
+use crate::{MapError, Reservation, Result, errno::Errno, os};
 
 mod place;
 mod residency;
+mod resize;
+mod verbs;
 
 pub(crate) use place::Layout;
 pub use residency::Residency;
@@ -44,14 +36,16 @@ pub use residency::Residency;
 pub(crate) struct Region {
     base: NonNull<u8>,
     mapped: usize,
-    /// From `base` to the start.
-    before: usize,
+    /// From `base` to the start: guard pages, and less than a page of what is not asked for.
+    offset: usize,
     len: usize,
     granule: usize,
     /// The mapping that it is a part of. Only parts of one are one allocation to the compiler.
     origin: usize,
     /// Of memory that forked children do not get: the process that has it.
     owner: Option<u32>,
+    /// Whom the addresses belong to, and go back to.
+    home: Option<Reservation>,
 }
 
 // SAFETY: it owns its pages as a `Box<[u8]>` does, and no thread has a special part in them.
@@ -88,33 +82,26 @@ pub(crate) struct Span {
 unsafe impl Send for Span {}
 
 impl Region {
-    /// Maps `len` bytes of a file from `offset` on, for reading. No page is touched.
-    pub(crate) fn of_file(file: BorrowedFd<'_>, offset: u64, len: NonZeroUsize) -> Result<Self> {
-        let (prot, flags) = (ProtFlags::PROT_READ, MapFlags::MAP_SHARED);
-        // SAFETY: without MAP_FIXED the system picks a free place, so nothing is replaced.
-        let start = unsafe {
-            mman::mmap64(ptr::null_mut(), len.get(), prot, flags, file.as_raw_fd(), offset)
-        }?;
-        let page = os::page_size();
-        let mapped = len.get().next_multiple_of(page);
-        let mut region = Self::of_pages(start.cast(), mapped, page)?;
-        region.len = len.get();
-        Ok(region)
-    }
-
     /// Pages that were just mapped.
     fn of_pages(base: *mut u8, mapped: usize, granule: usize) -> Result<Self> {
         static ORIGIN: AtomicUsize = AtomicUsize::new(0);
         let base = NonNull::new(base).ok_or(Errno::ENOMEM)?;
         let origin = ORIGIN.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { base, mapped, before: 0, len: mapped, granule, origin, owner: None })
+        let mut region = Self::nothing(base, granule);
+        (region.mapped, region.len, region.origin) = (mapped, mapped, origin);
+        Ok(region)
     }
 
     /// No memory at all.
     pub(crate) fn empty(granule: usize) -> Self {
         let base =
             NonNull::new(ptr::without_provenance_mut(granule)).unwrap_or(NonNull::dangling());
-        Self { base, mapped: 0, before: 0, len: 0, granule, origin: 0, owner: None }
+        Self::nothing(base, granule)
+    }
+
+    fn nothing(base: NonNull<u8>, granule: usize) -> Self {
+        let (mapped, offset, len, origin) = (0, 0, 0, 0);
+        Self { base, mapped, offset, len, granule, origin, owner: None, home: None }
     }
 
     /// The parts, which the caller owns from now on.
@@ -122,10 +109,11 @@ impl Region {
         let parts = RawParts {
             base: self.base,
             mapped_len: self.mapped,
-            offset: self.before,
+            offset: self.offset,
             len: self.len,
             page_size: self.granule,
         };
+        // A reservation is never unmapped then, and gives nobody these addresses.
         mem::forget(self);
         parts
     }
@@ -134,10 +122,10 @@ impl Region {
     ///
     /// - `parts` come from [`into_parts`](Self::into_parts), and are used once.
     pub(crate) unsafe fn from_parts(parts: RawParts) -> Self {
-        let RawParts { base, mapped_len: mapped, offset: before, len, page_size: granule } = parts;
+        let RawParts { base, mapped_len: mapped, offset, len, page_size: granule } = parts;
         match Self::of_pages(base.as_ptr(), mapped, granule) {
             Ok(mut region) => {
-                (region.before, region.len) = (before, len);
+                (region.offset, region.len) = (offset, len);
                 region
             }
             Err(_) => Self::empty(granule),
@@ -146,7 +134,22 @@ impl Region {
 
     /// The first byte that was asked for.
     pub(crate) fn start(&self) -> *mut u8 {
-        self.base.as_ptr().wrapping_add(self.before)
+        self.base.as_ptr().wrapping_add(self.offset)
+    }
+
+    /// From the start of the first page to the first byte.
+    fn skew(&self) -> usize {
+        self.start().addr() % self.granule
+    }
+
+    /// The page of the first byte.
+    fn first_page(&self) -> *mut u8 {
+        self.start().wrapping_sub(self.skew())
+    }
+
+    /// The reservation that it lies in.
+    pub(crate) fn home(&self) -> Option<&Reservation> {
+        self.home.as_ref()
     }
 
     /// The length that was asked for.
@@ -166,7 +169,7 @@ impl Region {
 
     /// The length in whole pages.
     pub(crate) fn body(&self) -> usize {
-        self.len.next_multiple_of(self.granule)
+        if self.len == 0 { 0 } else { (self.skew() + self.len).next_multiple_of(self.granule) }
     }
 
     /// Whether there are guard pages.
@@ -219,9 +222,10 @@ impl Region {
         if range.is_empty() {
             return Span { start: self.start(), len: 0 };
         }
-        let first = range.start - range.start % self.granule;
-        let end = range.end.next_multiple_of(self.granule);
-        Span { start: self.start().wrapping_add(first), len: end - first }
+        let start = self.skew() + range.start;
+        let first = start - start % self.granule;
+        let end = (self.skew() + range.end).next_multiple_of(self.granule);
+        Span { start: self.first_page().wrapping_add(first), len: end - first }
     }
 
     /// The pages of a range that is made of whole ones.
@@ -230,10 +234,10 @@ impl Region {
         operation: &'static str,
         range: &Range<usize>,
     ) -> Result<Span, MapError> {
-        let is_whole = |offset| offset % self.granule == 0;
+        let is_whole = |offset| (self.skew() + offset) % self.granule == 0;
         let broken = if range.is_empty() {
             None
-        } else if !is_whole(range.start) {
+        } else if !is_whole(range.start) && range.start != 0 {
             Some(("offset", range.start))
         } else if !is_whole(range.end) && range.end != self.len {
             Some(("end", range.end))
@@ -243,239 +247,15 @@ impl Region {
         match broken {
             None => Ok(self.touching(range)),
             Some((what, at)) => {
-                let rule =
-                    format!("{what} {at} is not a multiple of the page size {}", self.granule);
+                let (granule, first) = (self.granule, self.granule - self.skew());
+                let rule = if self.skew() == 0 {
+                    format!("{what} {at} is not a multiple of the page size {granule}")
+                } else {
+                    format!("{what} {at} is within a page: they begin at {first} + n × {granule}")
+                };
                 Err(MapError::rule(operation, rule))
             }
         }
-    }
-
-    /// Which pages are in memory: bit 0 of each page's byte.
-    pub(crate) fn residency(&self, vec: &mut [u8]) -> Result<()> {
-        os::residency(self.start().cast::<c_void>(), self.len, vec)
-    }
-
-    /// Gives a hint.
-    pub(crate) fn advise(
-        &self,
-        bounds: impl RangeBounds<usize>,
-        advice: Advice,
-    ) -> Result<(), MapError> {
-        const OPERATION: &str = "advise";
-        let span = self.touching(&self.range(OPERATION, bounds)?);
-        if span.len == 0 {
-            return Ok(());
-        }
-        os::advise(span.start, span.len, advice).map_err(|errno| match errno {
-            Errno::ENOSYS => {
-                MapError::unsupported(OPERATION, format!("this system has no {advice:?}"))
-            }
-            Errno::EINVAL => {
-                MapError::because(OPERATION, errno, format!("{advice:?} is not for these pages"))
-            }
-            _ => refused(OPERATION, errno, 0),
-        })
-    }
-
-    /// Changes what may be done with whole pages.
-    ///
-    /// # Safety
-    ///
-    /// - No reference to them is in use for what is taken away.
-    pub(crate) unsafe fn protect(
-        &mut self,
-        operation: &'static str,
-        bounds: impl RangeBounds<usize>,
-        protection: Protection,
-    ) -> Result<(), MapError> {
-        let range = self.range(operation, bounds)?;
-        let span = self.whole(operation, &range)?;
-        if span.len == 0 {
-            return Ok(());
-        }
-        // SAFETY: the pages are this value's own; the caller speaks for references to them.
-        unsafe { os::protect(span.start, span.len, protection) }
-            .map_err(|errno| refused(operation, errno, span.len))
-    }
-
-    /// Whether the system says that all of it can be written. It is brought in for that.
-    pub(crate) fn is_writable(&self) -> bool {
-        let all = self.touching(&(0..self.len));
-        all.len == 0 || os::populate(all.start, all.len, true).is_ok()
-    }
-
-    /// Makes whole pages zero and gives their memory back, where the system can do both at once.
-    ///
-    /// # Safety
-    ///
-    /// - The pages are for reading and writing.
-    pub(crate) unsafe fn discard(
-        &mut self,
-        bounds: impl RangeBounds<usize>,
-    ) -> Result<(), MapError> {
-        const OPERATION: &str = "discard";
-        let range = self.range(OPERATION, bounds)?;
-        let span = self.whole(OPERATION, &range)?;
-        if span.len == 0 {
-            return Ok(());
-        }
-        // Explicit huge pages that went back to their pool might not be there when they are
-        // touched again, which kills: they stay.
-        if self.granule == os::page_size() {
-            // SAFETY: the pages are this value's own, borrowed for change.
-            if unsafe { os::discard(span.start, span.len) }.is_ok() {
-                return Ok(());
-            }
-        }
-        // SAFETY: the caller says so; they are this value's own, borrowed for change.
-        unsafe { span.zero_lazily() };
-        Ok(())
-    }
-
-    /// Makes whole pages zero; the system may take their memory when it is short.
-    ///
-    /// # Safety
-    ///
-    /// - The pages are for reading and writing.
-    pub(crate) unsafe fn free_lazily(
-        &mut self,
-        bounds: impl RangeBounds<usize>,
-    ) -> Result<(), MapError> {
-        const OPERATION: &str = "free_lazily";
-        let range = self.range(OPERATION, bounds)?;
-        let span = self.whole(OPERATION, &range)?;
-        // SAFETY: the caller says so; they are this value's own, borrowed for change.
-        unsafe { span.zero_lazily() };
-        Ok(())
-    }
-
-    /// Brings pages in, on up to so many threads.
-    ///
-    /// # Safety
-    ///
-    /// - The pages are for reading, and with `write` for writing too.
-    pub(crate) unsafe fn populate(
-        &mut self,
-        operation: &'static str,
-        range: &Range<usize>,
-        write: bool,
-        threads: usize,
-    ) -> Result<(), MapError> {
-        /// Less than this is not worth a thread. No huge page is cut.
-        const LEAST: usize = 32 << 20;
-        let span = self.touching(range);
-        let share = span.len.div_ceil(threads.max(1)).max(LEAST);
-        let share = share.next_multiple_of(self.granule.max(LEAST));
-        let done = thread::scope(|scope| {
-            let mut running = Vec::new();
-            let mut rest = span;
-            while rest.len > share {
-                let piece = rest.take(share);
-                // SAFETY: the caller says what the pages are for; the pieces are apart.
-                let work = move || unsafe { piece.populate(write) };
-                match thread::Builder::new().spawn_scoped(scope, work) {
-                    Ok(thread) => running.push(thread),
-                    // SAFETY: as above.
-                    Err(_) => unsafe { piece.populate(write) }?,
-                }
-            }
-            // SAFETY: as above.
-            let mut done = unsafe { rest.populate(write) };
-            for thread in running {
-                done = thread.join().unwrap_or(Err(Errno::ENOMEM)).and(done);
-            }
-            done
-        });
-        done.map_err(|errno| match errno {
-            // What an access would die of.
-            Errno::EFAULT => MapError::because(operation, errno, "the pages cannot be had"),
-            _ => refused(operation, errno, 0),
-        })
-    }
-
-    /// Gives the pages from `len` on back.
-    ///
-    /// There are no guard pages, and `len` is not 0.
-    pub(crate) fn shrink(&mut self, len: usize) -> Result<()> {
-        let keep = len.next_multiple_of(self.granule);
-        if keep < self.mapped {
-            let end = self.start().wrapping_add(keep);
-            // SAFETY: the pages are this value's own, and borrowed for change.
-            unsafe { os::unmap(end, self.mapped - keep) }?;
-            self.mapped = keep;
-        }
-        self.len = self.len.min(len);
-        Ok(())
-    }
-
-    /// Grows to `len`, maybe elsewhere; `false` where the caller has to copy.
-    ///
-    /// There are no guard pages, and the length is not 0.
-    ///
-    /// # Safety
-    ///
-    /// - The last page is for reading and writing.
-    pub(crate) unsafe fn grow(&mut self, len: usize) -> Result<bool> {
-        let mapped = len.next_multiple_of(self.granule);
-        if mapped > self.mapped {
-            // SAFETY: the pages are this value's own, and borrowed for change.
-            let moved = unsafe { os::grow(self.start(), self.mapped, mapped) }?;
-            let Some(moved) = moved else { return Ok(false) };
-            let mut new = Self::of_pages(moved, mapped, self.granule)?;
-            (new.len, new.owner) = (self.len, self.owner);
-            // What the old value owned is the new one's.
-            mem::forget(mem::replace(self, new));
-        }
-        // The rest of what was the last page may hold what was there before it shrank.
-        let rest = self.start().wrapping_add(self.len);
-        let stale = (self.body() - self.len).min(len - self.len);
-        // SAFETY: it is in the last page, this value's own, and borrowed for change.
-        unsafe { rest.write_bytes(0, stale) };
-        self.len = len;
-        Ok(true)
-    }
-
-    /// Parts at a multiple of the granule, within the length; guard pages stay at their ends.
-    pub(crate) fn split_off(&mut self, at: usize) -> Self {
-        let granule = self.granule;
-        if at == 0 {
-            return mem::replace(self, Self::empty(granule));
-        }
-        if at >= self.len {
-            return Self::empty(granule);
-        }
-        let head = self.before + at;
-        let tail = Self {
-            base: self.base.map_addr(|base| base.saturating_add(head)),
-            mapped: self.mapped - head,
-            before: 0,
-            len: self.len - at,
-            ..*self
-        };
-        (self.mapped, self.len) = (head, at);
-        tail
-    }
-
-    /// Puts what [`split_off`](Self::split_off) has parted together; else tells why not.
-    pub(crate) fn join(&mut self, tail: Self) -> Result<(), (Self, &'static str)> {
-        if tail.mapped == 0 {
-            return Ok(());
-        }
-        if self.mapped == 0 {
-            *self = tail;
-            return Ok(());
-        }
-        let end = self.base.as_ptr().wrapping_add(self.mapped);
-        if self.origin != tail.origin {
-            return Err((tail, "they are not parts of one mapping"));
-        }
-        if end != tail.base.as_ptr() || self.before + self.len != self.mapped || tail.before != 0 {
-            return Err((tail, "the second does not begin where the first ends"));
-        }
-        self.mapped += tail.mapped;
-        self.len += tail.len;
-        mem::forget(tail);
-        Ok(())
     }
 
     /// Unmaps, and gives the value back if that fails.
@@ -493,10 +273,24 @@ impl Region {
         if self.mapped != 0 && is_here {
             // SAFETY: the range is this value's own, and nobody has been given its address for
             // longer than the value lives.
-            unsafe { os::unmap(self.base.as_ptr(), self.mapped) }?;
+            unsafe { self.free(self.base.as_ptr(), self.mapped) }?;
         }
-        (self.mapped, self.before, self.len) = (0, 0, 0);
+        (self.mapped, self.offset, self.len) = (0, 0, 0);
         Ok(())
+    }
+
+    /// Gives pages back to where they come from.
+    ///
+    /// # Safety
+    ///
+    /// - They are this value's own, and nothing uses them.
+    unsafe fn free(&self, start: *mut u8, len: usize) -> Result<()> {
+        match &self.home {
+            // SAFETY: the caller's promise is that of the call.
+            Some(home) => unsafe { home.give_back(start, len) },
+            // SAFETY: as above.
+            None => unsafe { os::unmap(start, len) },
+        }
     }
 }
 
@@ -510,57 +304,6 @@ impl Drop for Region {
 impl fmt::Debug for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:p}, {} bytes of {}", self.start(), self.len, self.mapped)
-    }
-}
-
-impl Span {
-    /// Takes the first `len` bytes away.
-    fn take(&mut self, len: usize) -> Self {
-        let first = Self { start: self.start, len };
-        *self = Self { start: self.start.wrapping_add(len), len: self.len - len };
-        first
-    }
-
-    /// # Safety
-    ///
-    /// - The caller has the pages to itself, and they are for reading and writing.
-    unsafe fn zero_lazily(self) {
-        // SAFETY: the caller's promise.
-        unsafe { self.start.write_bytes(0, self.len) };
-        if self.len != 0 {
-            // SAFETY: the pages are all zeros. Where there is no such advice they just stay.
-            let _ = unsafe { os::free_lazily(self.start, self.len) };
-        }
-    }
-
-    /// # Safety
-    ///
-    /// - The caller has the pages to itself, and they are for reading, with `write` for writing.
-    unsafe fn populate(self, write: bool) -> Result<()> {
-        if self.len == 0 {
-            return Ok(());
-        }
-        match os::populate(self.start, self.len, write) {
-            // SAFETY: the caller's promise.
-            Err(Errno::ENOSYS) => unsafe { self.touch(write) },
-            done => return done,
-        }
-        Ok(())
-    }
-
-    /// # Safety
-    ///
-    /// - As `populate`.
-    unsafe fn touch(self, write: bool) {
-        for offset in (0..self.len).step_by(os::page_size()) {
-            let byte = self.start.wrapping_add(offset);
-            // SAFETY: the byte is one of the span's, which the caller has to itself.
-            let value = unsafe { byte.read_volatile() };
-            if write {
-                // SAFETY: as above.
-                unsafe { byte.write_volatile(value) };
-            }
-        }
     }
 }
 

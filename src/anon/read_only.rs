@@ -1,12 +1,12 @@
 //! [`AnonReadOnly`].
 
-use core::{
-    fmt,
-    ops::{Deref, RangeBounds},
-};
+use core::{fmt, ops::Deref};
 
 use super::Anon;
-use crate::{Advice, LockGuard, MapError, Protection, Residency, Result};
+use crate::{
+    MapError, Protection, Result,
+    memory::{Memory, verbs},
+};
 
 /// Private anonymous memory that nobody may write, not even by mistake.
 ///
@@ -30,10 +30,16 @@ use crate::{Advice, LockGuard, MapError, Protection, Residency, Result};
 /// ```
 pub struct AnonReadOnly(Anon);
 
+verbs!(AnonReadOnly, "mman::Anon::new(10_000)?.make_read_only().map_err(|(_, error)| error)?");
+
 impl AnonReadOnly {
     /// Takes memory that was made read-only.
     pub(super) fn new(memory: Anon) -> Self {
         Self(memory)
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.0.0
     }
 
     /// Makes the memory writable again.
@@ -46,49 +52,10 @@ impl AnonReadOnly {
     #[doc(alias = "mprotect")]
     pub fn make_mut(mut self) -> Result<Anon, (Self, MapError)> {
         // SAFETY: it takes nothing away.
-        match unsafe { self.0.region.protect("make_mut", .., Protection::ReadWrite) } {
+        match unsafe { self.0.0.region.protect("make_mut", .., Protection::ReadWrite) } {
             Ok(()) => Ok(self.0),
             Err(error) => Err((self, error)),
         }
-    }
-
-    /// [`Anon::page_size`].
-    #[must_use]
-    pub fn page_size(&self) -> usize {
-        self.0.page_size()
-    }
-
-    /// [`Anon::mapped_len`].
-    #[must_use]
-    pub fn mapped_len(&self) -> usize {
-        self.0.mapped_len()
-    }
-
-    /// [`Anon::advise`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Anon::advise`].
-    pub fn advise(&self, range: impl RangeBounds<usize>, advice: Advice) -> Result<(), MapError> {
-        self.0.advise(range, advice)
-    }
-
-    /// [`Anon::lock`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Anon::lock`].
-    pub fn lock(&self, range: impl RangeBounds<usize>) -> Result<LockGuard<'_>, MapError> {
-        self.0.lock(range)
-    }
-
-    /// [`Anon::residency`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Anon::residency`].
-    pub fn residency(&self, range: impl RangeBounds<usize>) -> Result<Residency, MapError> {
-        self.0.residency(range)
     }
 
     /// [`Anon::unmap`].
@@ -118,6 +85,6 @@ impl AsRef<[u8]> for AnonReadOnly {
 impl fmt::Debug for AnonReadOnly {
     /// Where it is; not what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnonReadOnly({:?})", self.0.region)
+        write!(f, "AnonReadOnly({:?})", self.0.0.region)
     }
 }

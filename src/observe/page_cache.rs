@@ -1,18 +1,23 @@
 //! What the page cache holds of a file.
 
-use core::num::NonZeroUsize;
 use std::{
     fs::FileType,
     os::{
         fd::{AsFd, BorrowedFd},
         unix::fs::FileTypeExt,
     },
-    vec,
 };
 
-use crate::{MapError, Result, errno::Errno, os, region::Region};
+use crate::{
+    MapError, Placement, Result,
+    errno::Errno,
+    os::{self, Backing, Protection},
+    region::{Layout, Region},
+};
 
 pub use crate::os::PageCache;
+
+const OPERATION: &str = "page_cache";
 
 /// What the page cache holds of a file: how much is in memory, dirty, being written, evicted.
 ///
@@ -40,7 +45,6 @@ pub use crate::os::PageCache;
 ///
 /// All but OpenBSD.
 pub fn page_cache(file: impl AsFd) -> Result<PageCache, MapError> {
-    const OPERATION: &str = "page_cache";
     const NOT_TOLD: &str = "only the owner of a file and those who may write it are told";
     let file = file.as_fd();
     let system = |errno| match errno {
@@ -59,7 +63,7 @@ pub fn page_cache(file: impl AsFd) -> Result<PageCache, MapError> {
     if !os::tells_residency(file, &metadata) {
         return Err(system(Errno::EPERM));
     }
-    let resident = resident_by_map(file, metadata.len()).map_err(system)?;
+    let resident = resident_by_map(file, metadata.len())?;
     Ok(PageCache { resident, ..PageCache::default() })
 }
 
@@ -74,17 +78,20 @@ fn has_pages(kind: FileType) -> Result<(), &'static str> {
 }
 
 /// Counts the bytes in memory, a window at a time: the answer takes a byte for each page.
-fn resident_by_map(file: BorrowedFd<'_>, size: u64) -> Result<u64> {
+fn resident_by_map(file: BorrowedFd<'_>, size: u64) -> Result<u64, MapError> {
     const WINDOW: u64 = 256 << 20;
     let page = os::page_size();
-    let mut answer = vec![0; (WINDOW as usize).div_ceil(page)];
     let mut pages = 0;
     let mut offset = 0;
     while offset < size {
-        let Some(len) = NonZeroUsize::new((size - offset).min(WINDOW) as usize) else { break };
-        let answer = answer.get_mut(..len.get().div_ceil(page)).unwrap_or_default();
-        Region::of_file(file, offset, len)?.residency(answer)?;
-        pages += answer.iter().filter(|byte| *byte & 1 != 0).count() as u64;
+        let layout = Layout {
+            len: (size - offset).min(WINDOW) as usize,
+            backing: Backing::File(file, offset),
+            protection: Protection::Read,
+            ..Layout::new(&Placement::Anywhere, page)
+        };
+        let region = Region::map(OPERATION, &layout)?;
+        pages += region.residency_of(OPERATION, ..)?.resident() as u64;
         offset += WINDOW;
     }
     Ok(pages * page as u64)

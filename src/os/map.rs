@@ -6,7 +6,7 @@
 //! system, or this kernel, has no such thing; the caller decides whether that is an error. A port
 //! owes:
 //!
-//! - `map_free(addr, request)`: maps at exactly `addr` if nothing is there, else `EEXIST`.
+//! - `map_free(addr, …)`: maps at exactly `addr` if nothing is there, else `EEXIST`.
 //! - `huge_flags(size)`: what to map with for explicit huge pages of this size.
 //! - `NORESERVE`: what to map with to leave memory unaccounted.
 //! - `guard(start, len)`: accesses fault from now on, and nothing is kept; by a mapping of its own
@@ -25,7 +25,11 @@
 //!   locking, `len` bytes more, if one is known to.
 
 use core::{ffi::c_void, ptr};
-use std::{format, string::String};
+use std::{
+    format,
+    os::fd::{AsRawFd, BorrowedFd},
+    string::String,
+};
 
 use crate::{
     Result,
@@ -156,16 +160,39 @@ pub(crate) enum Place {
     Over(*mut u8),
 }
 
-/// Private anonymous memory to be mapped.
+/// What the pages hold, and who else sees what is written to them.
 #[derive(Copy, Clone, Debug)]
-pub(crate) struct Request {
+pub(crate) enum Backing<'fd> {
+    /// Zeros, nobody else's.
+    Private,
+    /// Zeros, shared with forked children.
+    #[expect(dead_code, reason = "the type for it is still to come")]
+    Shared,
+    /// A file from this offset on, shared with all that map or write it.
+    File(BorrowedFd<'fd>, u64),
+    /// The same, but what is written is nobody else's.
+    #[expect(dead_code, reason = "the type for it is still to come")]
+    Copy(BorrowedFd<'fd>, u64),
+}
+
+/// Memory to be mapped.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Request<'fd> {
     pub(crate) place: Place,
     pub(crate) len: usize,
     pub(crate) protection: Protection,
-    /// Made of explicit huge pages of this size.
+    pub(crate) backing: Backing<'fd>,
+    /// Made of explicit huge pages of this size; not with a file, which has its own.
     pub(crate) huge: Option<usize>,
     /// Whether the system shall account for the memory.
     pub(crate) commit: bool,
+}
+
+/// Addresses without memory, which every access to faults.
+pub(crate) fn inaccessible(place: Place, len: usize) -> Request<'static> {
+    let (protection, backing) = (Protection::None, Backing::Private);
+    // They are accounted for once they can be written.
+    Request { place, len, protection, backing, huge: None, commit: true }
 }
 
 /// Explicit huge pages of one size.
@@ -175,14 +202,19 @@ pub(crate) struct Pool {
     pub(crate) total: usize,
 }
 
-/// Maps private anonymous memory.
+/// Maps memory.
 ///
 /// # Safety
 ///
 /// - `Place::Over`: nothing uses the pages there, and the caller owns them.
 /// - `Place::Free`: the range does not end right below a stack that grows by itself.
-pub(crate) unsafe fn map(request: &Request) -> Result<*mut u8> {
-    let mut flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
+pub(crate) unsafe fn map(request: &Request<'_>) -> Result<*mut u8> {
+    let (mut flags, file, offset) = match request.backing {
+        Backing::Private => (MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON, None, 0),
+        Backing::Shared => (MapFlags::MAP_SHARED | MapFlags::MAP_ANON, None, 0),
+        Backing::File(file, offset) => (MapFlags::MAP_SHARED, Some(file), offset),
+        Backing::Copy(file, offset) => (MapFlags::MAP_PRIVATE, Some(file), offset),
+    };
     if !request.commit {
         flags |= NORESERVE.ok_or(Errno::ENOSYS)?;
     }
@@ -196,12 +228,14 @@ pub(crate) unsafe fn map(request: &Request) -> Result<*mut u8> {
         Place::Free(address) => {
             let address = ptr::without_provenance_mut(address);
             // SAFETY: the caller's promise is that of the call.
-            return unsafe { map_free(address, len, protection, flags) }.map(<*mut c_void>::cast);
+            let mapped = unsafe { map_free(address, len, protection, flags, file, offset) };
+            return mapped.map(<*mut c_void>::cast);
         }
         Place::Over(start) => (start.cast(), flags | MapFlags::MAP_FIXED),
     };
+    let file = file.map_or(-1, |file| file.as_raw_fd());
     // SAFETY: MAP_FIXED is given only for pages that the caller owns and nothing uses.
-    unsafe { mman::mmap(place, len, protection, flags, -1, 0) }.map(<*mut c_void>::cast)
+    unsafe { mman::mmap64(place, len, protection, flags, file, offset) }.map(<*mut c_void>::cast)
 }
 
 /// Unmaps pages.

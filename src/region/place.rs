@@ -5,38 +5,66 @@ use std::format;
 
 use super::{Region, refused};
 use crate::{
-    MapError, Result,
+    MapError, Reservation, Result,
     errno::Errno,
     options::Placement,
-    os::{self, Place, Protection, Request},
+    os::{self, Backing, Place, Protection, Request},
 };
 
-/// Private anonymous memory to be mapped.
-#[derive(Copy, Clone, Debug)]
-pub(crate) struct Layout {
+/// Memory to be mapped.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout<'a> {
     pub(crate) len: usize,
-    pub(crate) placement: Placement,
+    pub(crate) backing: Backing<'a>,
+    pub(crate) protection: Protection,
+    pub(crate) placement: &'a Placement,
     /// More than the placement asks for: a power of two.
     pub(crate) align: usize,
-    /// The size of explicit huge pages.
-    pub(crate) huge: Option<usize>,
+    /// The size of the pages: the system's, of explicit huge ones, or of those of the file.
+    pub(crate) granule: usize,
     /// Guard pages before and after.
     pub(crate) guards: (usize, usize),
     pub(crate) commit: bool,
 }
 
-impl Layout {
-    fn granule(&self) -> usize {
-        self.huge.unwrap_or(os::page_size())
+impl<'a> Layout<'a> {
+    /// Private anonymous memory to read and write, so far none.
+    pub(crate) fn new(placement: &'a Placement, granule: usize) -> Self {
+        let (backing, protection) = (Backing::Private, Protection::ReadWrite);
+        let (align, guards, commit) = (1, (0, 0), true);
+        Self { len: 0, backing, protection, placement, align, granule, guards, commit }
     }
 
     fn alignment(&self) -> usize {
-        let asked = if let Placement::Aligned(align) = self.placement { align } else { 1 };
-        asked.max(self.align).max(self.granule())
+        let asked = if let Placement::Aligned(align) = self.placement { *align } else { 1 };
+        asked.max(self.align).max(self.granule)
+    }
+
+    /// From the start of the first page to what is asked for.
+    fn skew(&self) -> usize {
+        match self.backing {
+            Backing::Private | Backing::Shared => 0,
+            Backing::File(_, offset) | Backing::Copy(_, offset) => {
+                (offset % self.granule as u64) as usize
+            }
+        }
+    }
+
+    /// What is mapped: from the start of a page on.
+    fn request(&self, place: Place, body: usize) -> Request<'a> {
+        let skew = self.skew() as u64;
+        let (backing, huge) = match self.backing {
+            Backing::File(file, offset) => (Backing::File(file, offset - skew), None),
+            Backing::Copy(file, offset) => (Backing::Copy(file, offset - skew), None),
+            anonymous => (anonymous, (self.granule != os::page_size()).then_some(self.granule)),
+        };
+        // Pages that are not promised might not be there when they are touched.
+        let commit = self.commit || huge.is_some();
+        Request { place, len: body, protection: self.protection, backing, huge, commit }
     }
 
     fn check(&self, operation: &'static str) -> Result<(), MapError> {
-        let granule = self.granule();
+        let granule = self.granule;
         match self.placement {
             Placement::Aligned(align) if !align.is_power_of_two() => {
                 let rule = format!("the alignment {align} is not a power of two");
@@ -60,10 +88,10 @@ impl Layout {
     fn sizes(&self) -> Option<(usize, usize, usize, usize)> {
         let page = os::page_size();
         let before = self.guards.0.checked_mul(page)?;
-        let body = self.len.checked_next_multiple_of(self.granule())?;
+        let body = self.skew().checked_add(self.len)?.checked_next_multiple_of(self.granule)?;
         let after = self.guards.1.checked_mul(page)?;
         let slack = match self.placement {
-            Placement::At(_) => 0,
+            Placement::At(_) | Placement::Within(..) => 0,
             _ => self.alignment() - page,
         };
         let all = before.checked_add(body)?.checked_add(after)?.checked_add(slack)?;
@@ -73,83 +101,97 @@ impl Layout {
 }
 
 impl Region {
-    /// Maps private anonymous memory, for reading and writing.
-    pub(crate) fn anonymous(operation: &'static str, layout: &Layout) -> Result<Self, MapError> {
+    /// Maps memory.
+    pub(crate) fn map(operation: &'static str, layout: &Layout<'_>) -> Result<Self, MapError> {
         layout.check(operation)?;
-        let granule = layout.granule();
         let Some((before, body, after, slack)) = layout.sizes() else {
             let rule = format!("{} bytes are more than a slice can have", layout.len);
             return Err(MapError::rule(operation, rule));
         };
         if layout.len == 0 {
-            return Ok(Self::empty(granule));
+            return Ok(Self::empty(layout.granule));
         }
-        let aligned = layout.alignment() <= granule;
-        let region = if before == 0 && after == 0 && aligned {
-            Self::plain(layout, body)
+        let mut region = if let Placement::Within(home, offset) = layout.placement {
+            let sizes = (before, body, after);
+            let region = Self::at_home(operation, layout, home, *offset, sizes)?;
+            region.map_err(|errno| layout.refused(operation, errno, body))?
         } else {
-            Self::fitted(layout, before, body, after, slack)
+            let aligned = layout.alignment() <= layout.granule;
+            let region = if before == 0 && after == 0 && aligned {
+                Self::plain(layout, body)
+            } else {
+                Self::fitted(layout, before, body, after, slack)
+            };
+            region.map_err(|errno| layout.refused(operation, errno, body))?
         };
-        let mut region = region.map_err(|errno| layout.refused(operation, errno, body))?;
-        (region.before, region.len) = (before, layout.len);
+        (region.offset, region.len) = (before + layout.skew(), layout.len);
         Ok(region)
     }
 
     /// As the system places it.
-    fn plain(layout: &Layout, body: usize) -> Result<Self> {
-        let place = match layout.placement {
-            Placement::Anywhere | Placement::Aligned(_) => Place::Anywhere,
+    fn plain(layout: &Layout<'_>, body: usize) -> Result<Self> {
+        let place = match *layout.placement {
             Placement::Near(address) => Place::Near(address),
             Placement::At(address) => Place::Free(address.get()),
-        };
-        let request = Request {
-            place,
-            len: body,
-            protection: Protection::ReadWrite,
-            huge: layout.huge,
-            // Pages that are not promised might not be there when they are touched.
-            commit: layout.commit || layout.huge.is_some(),
+            _ => Place::Anywhere,
         };
         // SAFETY: nothing is replaced, and an exact address has been vouched for.
-        let base = unsafe { os::map(&request) }?;
-        Self::of_pages(base, body, layout.granule())
+        let base = unsafe { os::map(&layout.request(place, body)) }?;
+        Self::of_pages(base, body, layout.granule)
     }
 
     /// Maps more than is needed, inaccessible, and cuts what is not; then opens the body.
     fn fitted(
-        layout: &Layout,
+        layout: &Layout<'_>,
         before: usize,
         body: usize,
         after: usize,
         slack: usize,
     ) -> Result<Self> {
-        let place = match layout.placement {
-            Placement::Anywhere | Placement::Aligned(_) => Place::Anywhere,
+        let place = match *layout.placement {
             Placement::Near(address) => Place::Near(address.saturating_sub(before)),
             Placement::At(address) => Place::Free(
                 address.get().checked_sub(before).filter(|at| *at != 0).ok_or(Errno::ENOMEM)?,
             ),
+            _ => Place::Anywhere,
         };
         let len = before + body + after + slack;
-        let commit = layout.commit || layout.huge.is_some();
-        let request = Request { place, len, protection: Protection::None, huge: None, commit };
         // SAFETY: nothing is replaced, and an exact address has been vouched for.
-        let base = unsafe { os::map(&request) }?;
-        let mut region = Self::of_pages(base, len, layout.granule())?;
-        let view = base.addr() + before;
+        let base = unsafe { os::map(&os::inaccessible(place, len)) }?;
+        let mut region = Self::of_pages(base, len, layout.granule)?;
+        let view = region.base.as_ptr().addr() + before;
         let head = view.next_multiple_of(layout.alignment()) - view;
         region.cut(if slack == 0 { 0 } else { head }, before + body + after)?;
-        let start = region.base.as_ptr().wrapping_add(before);
-        if layout.huge.is_some() {
-            let protection = Protection::ReadWrite;
-            let place = Place::Over(start);
-            let request = Request { place, len: body, protection, huge: layout.huge, commit };
-            // SAFETY: the pages there are the region's own, and nothing uses them.
-            unsafe { os::map(&request) }?;
-        } else {
-            region.open(before, body, after)?;
-        }
+        region.open(layout, before, body, after)?;
         Ok(region)
+    }
+
+    /// In a reservation; the outer error is that of the arguments.
+    fn at_home(
+        operation: &'static str,
+        layout: &Layout<'_>,
+        home: &Reservation,
+        offset: usize,
+        (before, body, after): (usize, usize, usize),
+    ) -> Result<Result<Self>, MapError> {
+        let (region, len) = (home.region(), before + body + after);
+        let place = region.first_page().wrapping_add(offset);
+        if place.addr() % layout.alignment() != 0 {
+            let (address, align) = (place.addr(), layout.alignment());
+            let rule =
+                format!("offset {offset}, address {address:#x}, is not a multiple of {align}");
+            return Err(MapError::rule(operation, rule));
+        }
+        let Some(offset) = offset.checked_sub(before) else {
+            let rule =
+                format!("there is no room for {before} bytes of guard pages before {offset}");
+            return Err(MapError::rule(operation, rule));
+        };
+        home.take(operation, offset, len)?;
+        let base = region.base.map_addr(|base| base.saturating_add(offset));
+        let mut piece = Self::nothing(base, layout.granule);
+        (piece.mapped, piece.origin, piece.home) = (len, region.origin, Some(home.clone()));
+        Ok(piece.open(layout, before, body, after).map(|()| piece))
     }
 
     /// Keeps `keep` bytes from `head` on.
@@ -170,13 +212,29 @@ impl Region {
         Ok(())
     }
 
-    /// Makes all accessible, then the guards not: where those need no mapping of their own, one
-    /// mapping is all there is.
-    fn open(&mut self, before: usize, body: usize, after: usize) -> Result<()> {
+    /// Makes inaccessible pages what they shall be.
+    ///
+    /// Private memory is made accessible as a whole, then its guards are not: where those need no
+    /// mapping of their own, one mapping is all there is.
+    fn open(
+        &mut self,
+        layout: &Layout<'_>,
+        before: usize,
+        body: usize,
+        after: usize,
+    ) -> Result<()> {
         let base = self.base.as_ptr();
-        // SAFETY: the pages are the region's own, and nothing uses them.
-        unsafe { os::protect(base, before + body + after, Protection::ReadWrite) }?;
-        for (start, len) in [(base, before), (base.wrapping_add(before + body), after)] {
+        let start = base.wrapping_add(before);
+        let request = layout.request(Place::Over(start), body);
+        if !matches!(request.backing, Backing::Private) || request.huge.is_some() || !request.commit
+        {
+            // SAFETY: the pages there are the region's own, and nothing uses them.
+            unsafe { os::map(&request) }?;
+            return Ok(());
+        }
+        // SAFETY: as above.
+        unsafe { os::protect(base, before + body + after, layout.protection) }?;
+        for (start, len) in [(base, before), (start.wrapping_add(body), after)] {
             if len != 0 {
                 // SAFETY: as above.
                 unsafe { os::guard(start, len) }?;
@@ -186,10 +244,11 @@ impl Region {
     }
 }
 
-impl Layout {
+impl Layout<'_> {
     fn refused(&self, operation: &'static str, errno: Errno, body: usize) -> MapError {
-        if let Some(size) = self.huge {
-            return no_huge_pages(operation, errno, size, body);
+        let anonymous = matches!(self.backing, Backing::Private | Backing::Shared);
+        if anonymous && self.granule != os::page_size() {
+            return no_huge_pages(operation, errno, self.granule, body);
         }
         match errno {
             Errno::EEXIST => MapError::because(operation, errno, "something is mapped there"),

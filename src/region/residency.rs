@@ -55,29 +55,31 @@ impl Residency {
 impl Region {
     pub(crate) fn residency_of(
         &self,
+        operation: &'static str,
         bounds: impl RangeBounds<usize>,
     ) -> Result<Residency, MapError> {
-        const OPERATION: &str = "residency";
-        let range = self.range(OPERATION, bounds)?;
+        let range = self.range(operation, bounds)?;
         let mut pages = Vec::new();
         if range.is_empty() {
             return Ok(Residency { pages });
         }
         let Range { start, end } = range;
         let page = os::page_size();
+        // In pages of the system's size, whatever the memory is made of.
+        let start = self.skew() + start;
         let first = start - start % page;
-        let len = end - first;
+        let len = self.skew() + end - first;
         let count = len.div_ceil(page);
         let fits = pages.try_reserve_exact(count);
-        fits.map_err(|_| MapError::system(OPERATION, Errno::ENOMEM))?;
+        fits.map_err(|_| MapError::system(operation, Errno::ENOMEM))?;
         pages.resize(count, 0);
-        let start = self.start().wrapping_add(first);
+        let start = self.first_page().wrapping_add(first);
         match os::residency(start.cast(), len, &mut pages) {
             Ok(()) => Ok(Residency { pages }),
             Err(Errno::ENOSYS) => {
-                Err(MapError::unsupported(OPERATION, "this system does not tell"))
+                Err(MapError::unsupported(operation, "this system does not tell"))
             }
-            Err(errno) => Err(MapError::system(OPERATION, errno)),
+            Err(errno) => Err(MapError::system(operation, errno)),
         }
     }
 }

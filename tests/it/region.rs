@@ -370,7 +370,7 @@ type Memories = Vec<(Anon, Vec<u8>)>;
 
 fn make(len: usize, policies: &Policies) -> Result<Anon, MapError> {
     MapOptions::new()
-        .placement(policies.placement)
+        .placement(policies.placement.clone())
         .huge_pages(policies.huge)
         .prefault(policies.prefault)
         .lock(policies.lock)

@@ -1,6 +1,7 @@
 //! The systems that take an address for a hint, or replace what is there.
 
 use core::ffi::c_void;
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 use crate::{
     Result,
@@ -16,9 +17,12 @@ pub(super) unsafe fn map_free(
     len: usize,
     protection: ProtFlags,
     flags: MapFlags,
+    file: Option<BorrowedFd<'_>>,
+    offset: u64,
 ) -> Result<*mut c_void> {
+    let file = file.map_or(-1, |file| file.as_raw_fd());
     // SAFETY: without MAP_FIXED nothing is replaced.
-    let mapped = unsafe { mman::mmap(addr, len, protection, flags, -1, 0) }?;
+    let mapped = unsafe { mman::mmap64(addr, len, protection, flags, file, offset) }?;
     if mapped == addr {
         return Ok(mapped);
     }

@@ -4,7 +4,7 @@ use core::{
     ffi::{CStr, c_void},
     sync::atomic::{AtomicUsize, Ordering},
 };
-use std::{format, fs};
+use std::{format, fs, os::fd::BorrowedFd};
 
 use super::{Advice, Fork, Pool, known};
 use crate::{
@@ -26,9 +26,11 @@ pub(super) unsafe fn map_free(
     len: usize,
     protection: ProtFlags,
     flags: MapFlags,
+    file: Option<BorrowedFd<'_>>,
+    offset: u64,
 ) -> Result<*mut c_void> {
     // SAFETY: the caller's promise is that of the call.
-    unsafe { mman::mmap_noreplace(addr, len, protection, flags, None, 0) }
+    unsafe { mman::mmap_noreplace(addr, len, protection, flags, file, offset) }
 }
 
 pub(super) fn huge_flags(size: usize) -> Option<MapFlags> {

@@ -1,0 +1,206 @@
+//! What every type of owned memory has: a region, the locks on it, and how it was made.
+
+use core::ops::RangeBounds;
+use std::boxed::Box;
+
+use crate::{
+    Advice, LockGuard, MapError, MapOptions, Residency, Result,
+    lock::Locks,
+    region::{Region, refused},
+};
+
+mod resize;
+
+/// A region with the locks on its pages.
+pub(crate) struct Memory {
+    pub(crate) region: Region,
+    pub(crate) locks: Locks,
+    /// Those that it was made with, if memory that moves or grows must know.
+    pub(crate) options: Option<Box<MapOptions>>,
+}
+
+impl Memory {
+    pub(crate) fn new(region: Region, locks: Locks, options: Option<Box<MapOptions>>) -> Self {
+        Self { region, locks, options }
+    }
+
+    /// Memory of which only the region is known.
+    pub(crate) fn of(region: Region) -> Self {
+        Self::new(region, Locks::new(false), None)
+    }
+
+    pub(crate) fn advise(
+        &self,
+        range: impl RangeBounds<usize>,
+        advice: Advice,
+    ) -> Result<(), MapError> {
+        self.region.advise(range, advice)
+    }
+
+    pub(crate) fn lock(
+        &self,
+        range: impl RangeBounds<usize>,
+        on_fault: bool,
+    ) -> Result<LockGuard<'_>, MapError> {
+        LockGuard::new(&self.region, &self.locks, range, on_fault)
+    }
+
+    pub(crate) fn residency(&self, range: impl RangeBounds<usize>) -> Result<Residency, MapError> {
+        self.region.residency_of("residency", range)
+    }
+
+    pub(crate) fn unmap(self) -> Result<(), (Self, MapError)> {
+        let Self { region, locks, options } = self;
+        region.unmap().map_err(|(region, errno)| {
+            (Self { region, locks, options }, refused("unmap", errno, 0))
+        })
+    }
+
+    pub(crate) fn split_off(&mut self, at: usize) -> Result<Self, MapError> {
+        const OPERATION: &str = "split_off";
+        let range = self.region.range(OPERATION, at..)?;
+        self.region.whole(OPERATION, &range)?;
+        self.locks.clear();
+        let region = self.region.split_off(at);
+        Ok(Self::new(region, Locks::new(self.locks.for_life), self.options.clone()))
+    }
+
+    pub(crate) fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
+        let Self { region, locks, options } = other;
+        let replaced = self.region.mapped() == 0;
+        match self.region.join(region) {
+            Ok(()) => {
+                if replaced {
+                    (self.locks, self.options) = (locks, options);
+                }
+                self.locks.clear();
+                Ok(())
+            }
+            Err((region, why)) => {
+                let other = Self { region, locks, options };
+                Err((other, MapError::rule("join", why)))
+            }
+        }
+    }
+}
+
+/// The verbs that every type has on `&self`, each on what its `memory` method gives.
+///
+/// `$make` is an expression that makes one, for the examples.
+macro_rules! verbs {
+    ($type:ident $(<$access:ident: $bound:path>)?, $make:literal) => {
+        impl $(<$access: $bound>)? $type $(<$access>)? {
+            /// The size of the pages it is made of: the system's, or that of explicit huge pages.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// assert_eq!(memory.page_size(), mman::page_size());
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            #[must_use]
+            pub fn page_size(&self) -> usize {
+                self.memory().region.granule()
+            }
+
+            /// How many bytes are mapped: whole pages, and the guard pages.
+            #[must_use]
+            pub fn mapped_len(&self) -> usize {
+                self.memory().region.mapped()
+            }
+
+            /// Whether it was made with a [`Lock`](crate::Lock), and so is locked until it is
+            /// unmapped.
+            #[must_use]
+            pub fn is_locked(&self) -> bool {
+                self.memory().locks.for_life
+            }
+
+            /// Tells the system how the memory will be used.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use mman::Advice;
+            ///
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// memory.advise(.., Advice::Random)?;
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// - Without a code: the range is not within the length; or
+            ///   [unsupported](crate::MapError::is_unsupported).
+            /// - `EINVAL`: the advice is not for these pages: `Cold` and `PageOut` on locked ones.
+            /// - `ENOMEM`, `EAGAIN`: too many mappings would arise.
+            #[doc(alias = "madvise")]
+            pub fn advise(
+                &self,
+                range: impl core::ops::RangeBounds<usize>,
+                advice: crate::Advice,
+            ) -> crate::Result<(), crate::MapError> {
+                self.memory().advise(range, advice)
+            }
+
+            /// Brings pages in and keeps them in RAM until the guard is dropped.
+            ///
+            /// Guards may overlap; a page is unlocked when the last one over it goes. To lock
+            /// memory for as long as it is mapped, make it with
+            /// [`MapOptions::lock`](crate::MapOptions::lock). Locks are not inherited by forked
+            /// children.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// let guard = memory.lock(..)?;
+            /// assert_eq!(guard.range().end, memory.mapped_len());
+            /// # drop(guard);
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// - Without a code: the range is not within the length.
+            /// - `ENOMEM`, `EPERM`, `EAGAIN`: a limit, which the message names, or no memory.
+            #[doc(alias = "mlock")]
+            pub fn lock(
+                &self,
+                range: impl core::ops::RangeBounds<usize>,
+            ) -> crate::Result<crate::LockGuard<'_>, crate::MapError> {
+                self.memory().lock(range, false)
+            }
+
+            /// [`lock`](Self::lock) that brings nothing in: each page stays from its first touch on.
+            ///
+            /// # Errors
+            ///
+            /// As [`lock`](Self::lock); [unsupported](crate::MapError::is_unsupported) on all but
+            /// Linux 4.4.
+            #[doc(alias = "mlock2")]
+            pub fn lock_on_fault(
+                &self,
+                range: impl core::ops::RangeBounds<usize>,
+            ) -> crate::Result<crate::LockGuard<'_>, crate::MapError> {
+                self.memory().lock(range, true)
+            }
+
+            /// Tells which pages are in RAM.
+            ///
+            /// # Errors
+            ///
+            /// - Without a code: the range is not within the length; or
+            ///   [unsupported](crate::MapError::is_unsupported) (OpenBSD).
+            #[doc(alias = "mincore")]
+            pub fn residency(
+                &self,
+                range: impl core::ops::RangeBounds<usize>,
+            ) -> crate::Result<crate::Residency, crate::MapError> {
+                self.memory().residency(range)
+            }
+        }
+    };
+}
+pub(crate) use verbs;
