@@ -4,7 +4,7 @@ use core::{
     fmt, mem,
     ops::{Deref, DerefMut, RangeBounds},
 };
-use std::{boxed::Box, slice};
+use std::{boxed::Box, format, slice};
 
 use crate::{
     Advice, LockGuard, MapError, MapOptions, Protection, RawParts, Residency, Result,
@@ -87,7 +87,7 @@ impl Anon {
     ///
     /// # Errors
     ///
-    /// - Without a code: more than `isize::MAX` bytes.
+    /// - Without a code: more than `isize::MAX` bytes in whole pages.
     /// - `ENOMEM`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mmap")]
     pub fn new(len: usize) -> Result<Self, MapError> {
@@ -316,7 +316,8 @@ impl Anon {
     ///
     /// The memory is as it was before.
     ///
-    /// - Without a code: it has guard pages, or more than `isize::MAX` bytes are asked for.
+    /// - Without a code: it has guard pages, or more is asked for than `isize::MAX` bytes in whole
+    ///   pages.
     /// - `ENOMEM`, `EAGAIN`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mremap")]
     pub fn resize(&mut self, len: usize) -> Result<(), MapError> {
@@ -325,8 +326,11 @@ impl Anon {
         if self.region.is_guarded() {
             return Err(MapError::rule(OPERATION, "memory with guard pages keeps its length"));
         }
-        if isize::try_from(len).is_err() {
-            return Err(MapError::rule(OPERATION, "more bytes than a slice can have"));
+        // As whole pages, which is what is mapped.
+        let mapped = len.checked_next_multiple_of(self.region.granule());
+        if mapped.is_none_or(|mapped| isize::try_from(mapped).is_err()) {
+            let rule = format!("{len} bytes are more than a slice can have");
+            return Err(MapError::rule(OPERATION, rule));
         }
         self.locks.clear();
         if len == 0 {
