@@ -17,7 +17,9 @@ use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     machine::huge,
     map::Area,
-    page, seconds, smaps, temp,
+    page,
+    seccomp::passes_on,
+    seconds, smaps, temp,
 };
 use MmapAdvise::*;
 
@@ -374,4 +376,10 @@ fn arguments() {
     // A part of a page is the whole page.
     assert_eq!(Ok(()), unsafe { madvise(area.ptr(), 1, MADV_DONTNEED) });
     assert!(area.holds(0..1, 0));
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let area = Area::anon(1);
+    passes_on(libc::SYS_madvise, || advise(&area, MADV_NORMAL));
 }
