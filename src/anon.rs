@@ -84,7 +84,7 @@ impl Anon {
     ///
     /// # Errors
     ///
-    /// - Without a code: more than `isize::MAX` bytes.
+    /// - Without a code: more than `isize::MAX` bytes in whole pages.
     /// - `ENOMEM`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mmap")]
     pub fn new(len: usize) -> Result<Self, MapError> {

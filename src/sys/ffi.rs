@@ -68,3 +68,8 @@ pub(crate) use libc::mmap as mmap64;
 pub(crate) use libc::posix_fadvise as posix_fadvise64;
 #[cfg(all(any(target_os = "freebsd", target_os = "dragonfly"), feature = "std"))]
 pub(crate) use libc::posix_fallocate as posix_fallocate64;
+/// So has `rlim_t`.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use libc::{
+    RLIM_INFINITY as RLIM64_INFINITY, getrlimit as getrlimit64, rlimit as rlimit64,
+};

@@ -2,6 +2,7 @@
 
 use core::{ffi::c_int, mem::MaybeUninit};
 
+use super::ffi;
 use crate::{Result, errno::Errno};
 
 /// What is limited.
@@ -55,11 +56,11 @@ pub fn getrlimit(resource: Resource) -> Result<RLimit> {
         #[cfg(not(target_os = "openbsd"))]
         Resource::RLIMIT_AS => libc::RLIMIT_AS as c_int,
     };
-    let mut limit = MaybeUninit::<libc::rlimit>::uninit();
-    // SAFETY: `limit` has the layout of `struct rlimit` and outlives the call.
-    Errno::result(unsafe { libc::getrlimit(number as _, limit.as_mut_ptr()) })?;
+    let mut limit = MaybeUninit::<ffi::rlimit64>::uninit();
+    // SAFETY: `limit` has the layout of `struct rlimit64` and outlives the call.
+    Errno::result(unsafe { ffi::getrlimit64(number as _, limit.as_mut_ptr()) })?;
     // SAFETY: the call has succeeded, and then it has filled the structure in.
     let limit = unsafe { limit.assume_init() };
-    let plain = |value| if value == libc::RLIM_INFINITY { u64::MAX } else { value as u64 };
+    let plain = |value| if value == ffi::RLIM64_INFINITY { u64::MAX } else { value as u64 };
     Ok(RLimit { rlim_cur: plain(limit.rlim_cur), rlim_max: plain(limit.rlim_max) })
 }

@@ -35,9 +35,9 @@ pub const OVERLAYFS_SUPER_MAGIC: u32 = 0x794c_7630;
 #[doc = man!(statfs(2) on linux)]
 #[allow(clippy::unnecessary_cast, reason = "the fields' types differ by architecture")]
 pub fn fstatfs(fd: impl AsFd) -> Result<StatFs> {
-    let mut stat = MaybeUninit::<libc::statfs>::uninit();
-    // SAFETY: `stat` has the layout of `struct statfs` and outlives the call.
-    let answer = unsafe { libc::fstatfs(fd.as_fd().as_raw_fd(), stat.as_mut_ptr()) };
+    let mut stat = MaybeUninit::<libc::statfs64>::uninit();
+    // SAFETY: `stat` has the layout of `struct statfs64` and outlives the call.
+    let answer = unsafe { libc::fstatfs64(fd.as_fd().as_raw_fd(), stat.as_mut_ptr()) };
     Errno::result(answer)?;
     // SAFETY: the call has succeeded, and then it has filled the structure in.
     let stat = unsafe { stat.assume_init() };

@@ -8,6 +8,7 @@ use mman::{
 
 use crate::util::{
     child::{SEGV_ACCERR, SEGV_MAPERR, faults, in_child},
+    cpu,
     map::Area,
     page, seccomp, smaps,
 };
@@ -140,6 +141,7 @@ fn lazy(memory: &Anon) -> usize {
 #[test]
 fn free_lazily_zeroes_and_lets_the_system_take() {
     in_child(|| {
+        cpu::stay();
         let mut memory = numbered(200);
         memory.free_lazily(page()..199 * page()).unwrap();
         assert!(lazy(&memory) >= 100 * page(), "{}", lazy(&memory));

@@ -6,7 +6,8 @@
 //! - The harness runs tests on several threads of one process. A test runs in a child
 //!   ([`util::child`]) if it leaves a hole in the address space, changes something of the whole
 //!   process (limits, locks, user, umask), or asks what is in memory: the children of other tests
-//!   share the harness's pages, and one that locks them all brings them in.
+//!   share the harness's pages, and one that locks them all brings them in. Explicit huge pages
+//!   are mapped in a child only, see [`util::machine::HugePages`].
 //! - What a machine may lack is asked for by name: `have!("thp", "linux-6.5")`, see
 //!   [`util::capability`]. A test skips in no other way.
 //! - Settings of the machine are changed only by [`util::machine`], which restores them.
@@ -42,5 +43,8 @@ mod pidfd;
 mod prctl;
 mod procmap;
 mod region;
+mod resource;
 mod text;
+mod unistd;
 mod userfaultfd;
+mod vfs;

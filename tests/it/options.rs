@@ -326,37 +326,41 @@ fn transparent_huge_pages() {
 fn explicit_huge_pages_are_there_or_it_is_an_error() {
     for least in [0, 2] {
         let Some(pool) = Pool::of_2m(least) else { return };
-        let total =
-            std::fs::read_to_string("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
-        let (free, total) = (pool.free(), total.unwrap().trim().to_owned());
-        let mut options = MapOptions::new();
-        options.huge_pages(HugePages::Explicit(pool.size)).commit(Commit::NoReserve);
-        let more = (free + 1) * pool.size;
-        let expected = if free == 0 {
-            format!("map: no 2 MiB huge pages free: 0 of {total} (ENOMEM)")
-        } else {
-            let need = free + 1;
-            format!("map: {need} huge pages of 2 MiB needed, free: {free} of {total} (ENOMEM)")
-        };
-        assert_eq!(expected, text(options.anon(more)));
-        options.huge_pages(HugePages::ExplicitElseTransparent(pool.size)).commit(Commit::Account);
-        if have!("thp") {
-            let memory = options.anon(more).unwrap();
-            assert!(flags(&memory).has("hg"));
-            assert_eq!((0, page()), (memory.as_ptr().addr() % pool.size, memory.page_size()));
-        }
-        if free > 0 {
-            let mut memory = options.anon(1).unwrap();
-            assert_eq!((pool.size, free - 1), (memory.page_size(), pool.free()));
-            // Given back it could be gone: it is zeroed in place.
-            memory[0] = 1;
-            memory.discard(..).unwrap();
-            assert_eq!(pool.size, flags(&memory).bytes("Private_Hugetlb"));
-            assert_eq!((0, free - 1), (memory[0], pool.free()));
-            memory.resize(pool.size).unwrap();
-            drop(memory);
-        }
-        assert_eq!(free, pool.free());
+        in_child(|| {
+            let total =
+                std::fs::read_to_string("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
+            let (free, total) = (pool.free(), total.unwrap().trim().to_owned());
+            let mut options = MapOptions::new();
+            options.huge_pages(HugePages::Explicit(pool.size)).commit(Commit::NoReserve);
+            let more = (free + 1) * pool.size;
+            let expected = if free == 0 {
+                format!("map: no 2 MiB huge pages free: 0 of {total} (ENOMEM)")
+            } else {
+                let need = free + 1;
+                format!("map: {need} huge pages of 2 MiB needed, free: {free} of {total} (ENOMEM)")
+            };
+            assert_eq!(expected, text(options.anon(more)));
+            options
+                .huge_pages(HugePages::ExplicitElseTransparent(pool.size))
+                .commit(Commit::Account);
+            if have!("thp") {
+                let memory = options.anon(more).unwrap();
+                assert!(flags(&memory).has("hg"));
+                assert_eq!((0, page()), (memory.as_ptr().addr() % pool.size, memory.page_size()));
+            }
+            if free > 0 {
+                let mut memory = options.anon(1).unwrap();
+                assert_eq!((pool.size, free - 1), (memory.page_size(), pool.free()));
+                // Given back it could be gone: it is zeroed in place.
+                memory[0] = 1;
+                memory.discard(..).unwrap();
+                assert_eq!(pool.size, flags(&memory).bytes("Private_Hugetlb"));
+                assert_eq!((0, free - 1), (memory[0], pool.free()));
+                memory.resize(pool.size).unwrap();
+                drop(memory);
+            }
+            assert_eq!(free, pool.free());
+        });
     }
 }
 

@@ -17,6 +17,7 @@ use mman::{
 use crate::util::{
     capability::lacking,
     child::in_child,
+    cpu,
     machine::HugePages,
     map::Area,
     page,

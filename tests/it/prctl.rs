@@ -151,8 +151,11 @@ fn merged_pages_keep_what_they_hold() {
     if !have!("ksm", "linux-6.4", "root") {
         return;
     }
-    let run = Setting::take("/sys/kernel/mm/ksm/run").unwrap();
-    assert!(run.set("1"));
+    let setting = |name| Setting::take(format!("/sys/kernel/mm/ksm/{name}")).unwrap();
+    let [run, pages, pause] = ["run", "pages_to_scan", "sleep_millisecs"].map(setting);
+    // The kernel's thread goes through all memory of the process, 100 pages at a time with a pause
+    // of 20 ms: on a busy machine that takes a minute.
+    assert!(pages.set("5000") && pause.set("1") && run.set("1"));
     in_child(|| {
         set_memory_merge(true).unwrap();
         let area = Area::anon(64);

@@ -255,10 +255,12 @@ fn huge_pages_tell_their_size() {
         return;
     }
     let Some(pool) = HugePages::of_2m(1) else { return };
-    let area = Area::reserve_aligned(pool.size / page(), pool.size);
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB;
-    area.place(libc::PROT_READ, flags | libc::MAP_HUGE_2MB, -1);
-    assert_eq!(pool.size as u64, of(&area).vma_page_size);
+    in_child(|| {
+        let area = Area::reserve_aligned(pool.size / page(), pool.size);
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB;
+        area.place(libc::PROT_READ, flags | libc::MAP_HUGE_2MB, -1);
+        assert_eq!(pool.size as u64, of(&area).vma_page_size);
+    });
 }
 
 #[test]

@@ -69,26 +69,28 @@ fn memmap2_advice_at_the_end_leaves_the_neighbour_alone() {
 #[test]
 fn memmap2_huge_pages_are_all_unmapped() {
     let Some(pool) = Pool::of_2m(2) else { return };
-    let free = pool.free();
-    let mut options = MapOptions::new();
-    options.huge_pages(HugePages::Explicit(pool.size));
-    for guards in [0, 1] {
-        let mut memory = options.guard_pages(guards, guards).anon(pool.size + 1).unwrap();
-        assert_eq!((pool.size + 1, pool.size), (memory.len(), memory.page_size()));
-        assert_eq!(2 * pool.size + 2 * guards * page(), memory.mapped_len());
-        assert_eq!(free - 2, pool.free());
-        assert!(smaps::at(memory.as_ptr()).has("ht"));
-        memory[pool.size] = 7;
-        let memory = memory.make_read_only().unwrap();
-        assert_eq!("r--p", smaps::at(memory.as_ptr()).perms);
-        let mut memory = memory.make_mut().unwrap();
-        let tail = memory.split_off(pool.size).unwrap();
-        assert_eq!(7, tail[0]);
-        drop(tail);
-        assert_eq!(free - 1, pool.free());
-        memory.unmap().unwrap();
-        assert_eq!(free, pool.free());
-    }
+    in_child(|| {
+        let free = pool.free();
+        let mut options = MapOptions::new();
+        options.huge_pages(HugePages::Explicit(pool.size));
+        for guards in [0, 1] {
+            let mut memory = options.guard_pages(guards, guards).anon(pool.size + 1).unwrap();
+            assert_eq!((pool.size + 1, pool.size), (memory.len(), memory.page_size()));
+            assert_eq!(2 * pool.size + 2 * guards * page(), memory.mapped_len());
+            assert_eq!(free - 2, pool.free());
+            assert!(smaps::at(memory.as_ptr()).has("ht"));
+            memory[pool.size] = 7;
+            let memory = memory.make_read_only().unwrap();
+            assert_eq!("r--p", smaps::at(memory.as_ptr()).perms);
+            let mut memory = memory.make_mut().unwrap();
+            let tail = memory.split_off(pool.size).unwrap();
+            assert_eq!(7, tail[0]);
+            drop(tail);
+            assert_eq!(free - 1, pool.free());
+            memory.unmap().unwrap();
+            assert_eq!(free, pool.free());
+        }
+    });
 }
 
 /// region 4.0: `alloc_at` replaces what is there.
@@ -232,7 +234,11 @@ fn lengths_that_no_slice_has_are_refused() {
         let error = Anon::new(len).unwrap_err();
         assert_eq!(format!("map: {len} bytes are more than a slice can have"), error.to_string());
         let mut memory = Anon::new(1).unwrap();
-        assert!(memory.resize(len).is_err());
+        let error = memory.resize(len).unwrap_err();
+        assert_eq!(
+            format!("resize: {len} bytes are more than a slice can have"),
+            error.to_string()
+        );
         assert_eq!(1, memory.len());
     }
     let error = MapOptions::new().guard_pages(usize::MAX, 0).anon(1).unwrap_err();

@@ -78,7 +78,7 @@ pub fn shm_open_owned<P: ?Sized + NixPath>(
 ///
 /// # Errors
 ///
-/// - `EACCES`: the caller may not remove it.
+/// - `EACCES`: the caller may not remove it; glibc says so of `EPERM` too.
 /// - `EINVAL`: the name has a NUL in it; but for glibc: it is empty, or has a slash in it.
 /// - `ENAMETOOLONG`: the name is too long.
 /// - `ENOENT`: it does not exist; glibc: the name is empty, has a slash in it, or is far too long.

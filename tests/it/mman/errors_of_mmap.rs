@@ -20,7 +20,9 @@ use super::{ANON, RW, map_anon, map_file};
 use crate::util::{
     child::in_child,
     map::Area,
-    page, smaps, temp,
+    page,
+    seccomp::{MMAP, passes_on},
+    smaps, temp,
     unprivileged::{become_nobody, limit},
 };
 
@@ -175,4 +177,10 @@ fn the_limit_of_locked_memory() {
         limit(libc::RLIMIT_MEMLOCK, 0);
         map_anon(1, RW, locked)
     });
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    passes_on(MMAP, || map_anon(1, RW, ANON));
+    passes_on(MMAP, || unsafe { mmap64(ptr::null_mut(), page(), RW, ANON, -1, 0) });
 }

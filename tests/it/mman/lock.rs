@@ -13,7 +13,9 @@ use super::{ANON, RW, map_anon, plus};
 use crate::util::{
     child::in_child,
     map::Area,
-    page, smaps,
+    page,
+    seccomp::passes_on,
+    smaps,
     unprivileged::{become_nobody, limit},
 };
 
@@ -212,4 +214,13 @@ fn mcl_onfault_locks_pages_as_they_are_touched() {
         assert_eq!([false, true, false, false], area.present()[..]);
         assert_eq!(page(), smaps::at(plus(area.ptr(), 0)).bytes("Locked"));
     });
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let area = Area::anon(1);
+    passes_on(libc::SYS_mlock, || unsafe { mlock(area.ptr(), page()) });
+    passes_on(libc::SYS_munlock, || unsafe { munlock(area.ptr(), page()) });
+    passes_on(libc::SYS_mlockall, || mlockall(CURRENT));
+    passes_on(libc::SYS_munlockall, munlockall);
 }

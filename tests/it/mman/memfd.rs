@@ -14,7 +14,7 @@ use mman::{
     fcntl::{SealFlags, fcntl_get_seals},
     sys::{
         mman::{MapFlags, MemFdFlags, memfd_create, munmap},
-        vfs::fstatfs,
+        vfs::{HUGETLBFS_MAGIC, fstatfs},
     },
 };
 
@@ -119,16 +119,19 @@ fn exec_leaves_the_execute_bits() {
 #[test]
 fn hugetlb_is_made_of_huge_pages() {
     let Some(_pool) = HugePages::of_2m(1) else { return };
-    let file = file(CLOEXEC | MemFdFlags::MFD_HUGETLB | MemFdFlags::MFD_HUGE_2MB);
-    assert_eq!(2 << 20, fstatfs(&file).unwrap().f_bsize);
-    let odd = file.set_len(page() as u64).unwrap_err();
-    assert_eq!(Some(libc::EINVAL), odd.raw_os_error());
-    file.set_len(2 << 20).unwrap();
-    let pages = (2 << 20) / page();
-    let map = map_file(pages, RW, MapFlags::MAP_SHARED, file.as_raw_fd()).unwrap();
-    write(map, 1);
-    assert_eq!(2 << 20, smaps::at(map).bytes("KernelPageSize"));
-    unsafe { munmap(map, 2 << 20) }.unwrap();
+    in_child(|| {
+        let file = file(CLOEXEC | MemFdFlags::MFD_HUGETLB | MemFdFlags::MFD_HUGE_2MB);
+        let told = fstatfs(&file).unwrap();
+        assert_eq!((HUGETLBFS_MAGIC, 2 << 20), (told.f_type, told.f_bsize));
+        let odd = file.set_len(page() as u64).unwrap_err();
+        assert_eq!(Some(libc::EINVAL), odd.raw_os_error());
+        file.set_len(2 << 20).unwrap();
+        let pages = (2 << 20) / page();
+        let map = map_file(pages, RW, MapFlags::MAP_SHARED, file.as_raw_fd()).unwrap();
+        write(map, 1);
+        assert_eq!(2 << 20, smaps::at(map).bytes("KernelPageSize"));
+        unsafe { munmap(map, 2 << 20) }.unwrap();
+    });
 }
 
 #[test]

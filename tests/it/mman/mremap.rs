@@ -12,7 +12,9 @@ use super::{ANON, RW, map_anon, map_file, plus, read, write};
 use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     map::Area,
-    page, smaps, temp,
+    page,
+    seccomp::passes_on,
+    smaps, temp,
     unprivileged::{become_nobody, limit},
 };
 
@@ -203,4 +205,10 @@ fn a_locked_mapping_grows_up_to_the_limit() {
         unsafe { mlock(memory, page()) }.unwrap();
         assert_eq!(Err(Errno::EAGAIN), remap(memory, 1, 2, MAYMOVE, None));
     });
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let area = Area::anon(2);
+    passes_on(libc::SYS_mremap, || remap(area.ptr(), 2, 1, STAY, None));
 }

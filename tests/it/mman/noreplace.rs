@@ -13,7 +13,13 @@ use mman::{
 };
 
 use super::{ANON, RW, plus, read, write};
-use crate::util::{child::in_child, map::Area, page, smaps, temp};
+use crate::util::{
+    child::in_child,
+    map::Area,
+    page,
+    seccomp::{MMAP, passes_on},
+    smaps, temp,
+};
 
 /// Only in places that are the test's own.
 fn noreplace(
@@ -213,4 +219,14 @@ fn any_number_is_an_advice() {
     // Whether the kernel knows an advice.
     let known = |advice| unsafe { madvise_raw(ptr::null_mut(), 0, advice) };
     assert_eq!((Ok(()), Err(Errno::EINVAL)), (known(libc::MADV_NORMAL), known(9999)));
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    passes_on(MMAP, || noreplace(without_provenance_mut(1 << 20), page(), RW, ANON, None, 0));
+    passes_on(MMAP, || unsafe {
+        mmap_anonymous(ptr::null_mut(), page(), RW, MapFlags::MAP_PRIVATE)
+    });
+    let area = Area::anon(1);
+    passes_on(libc::SYS_madvise, || unsafe { madvise_raw(area.ptr(), page(), libc::MADV_NORMAL) });
 }

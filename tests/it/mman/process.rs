@@ -22,7 +22,7 @@ use mman::{
 };
 
 use crate::util::{
-    child::in_child, machine::huge, map::Area, page, seccomp::passes_on, seconds, temp,
+    child::in_child, cpu, machine::huge, map::Area, page, seccomp::passes_on, seconds, temp,
     unprivileged::drop_capabilities,
 };
 
@@ -161,12 +161,15 @@ fn cold_makes_another_process_s_pages_old_and_keeps_what_they_hold() {
     if !have!("linux-5.10", "sys-nice") {
         return;
     }
-    let area = Area::anon(4);
-    let other = Other::fork(|| area.fill(0..4, 7));
-    assert_eq!(area.len(), other.smaps(area.ptr(), "Referenced"));
-    assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_COLD));
-    assert_eq!(0, other.smaps(area.ptr(), "Referenced"));
-    assert_eq!(vec![7; area.len()], other.bytes(area.ptr(), area.len()));
+    in_child(|| {
+        cpu::stay();
+        let area = Area::anon(4);
+        let other = Other::fork(|| area.fill(0..4, 7));
+        assert_eq!(area.len(), other.smaps(area.ptr(), "Referenced"));
+        assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_COLD));
+        assert_eq!(0, other.smaps(area.ptr(), "Referenced"));
+        assert_eq!(vec![7; area.len()], other.bytes(area.ptr(), area.len()));
+    });
 }
 
 #[test]
@@ -174,23 +177,26 @@ fn pageout_and_willneed_take_another_process_s_file_out_of_memory_and_back() {
     if !have!("linux-5.10", "sys-nice", "disk") {
         return;
     }
-    let pages = 8;
-    let file = temp::pages_on_disk(pages);
-    file.as_file().sync_all().unwrap();
-    let area = Area::file(pages, libc::MAP_SHARED, file.as_file().as_raw_fd());
-    let other =
-        Other::fork(|| (0..pages).for_each(|n| assert_eq!(n as u8 + 1, area.get(n * page()))));
-    assert_eq!(area.len(), other.smaps(area.ptr(), "Rss"));
-    assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_PAGEOUT));
-    assert_eq!(0, other.smaps(area.ptr(), "Rss"));
-    assert_eq!(vec![false; pages], cached(file.as_file(), pages));
+    in_child(|| {
+        cpu::stay();
+        let pages = 8;
+        let file = temp::pages_on_disk(pages);
+        file.as_file().sync_all().unwrap();
+        let area = Area::file(pages, libc::MAP_SHARED, file.as_file().as_raw_fd());
+        let other =
+            Other::fork(|| (0..pages).for_each(|n| assert_eq!(n as u8 + 1, area.get(n * page()))));
+        assert_eq!(area.len(), other.smaps(area.ptr(), "Rss"));
+        assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_PAGEOUT));
+        assert_eq!(0, other.smaps(area.ptr(), "Rss"));
+        assert_eq!(vec![false; pages], cached(file.as_file(), pages));
 
-    assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_WILLNEED));
-    let start = std::time::Instant::now();
-    while !cached(file.as_file(), pages).into_iter().all(|there| there) {
-        assert!(start.elapsed() < seconds(30), "{:?}", cached(file.as_file(), pages));
-        std::thread::yield_now();
-    }
+        assert_eq!(Ok(area.len()), other.advise(&area, MmapAdvise::MADV_WILLNEED));
+        let start = std::time::Instant::now();
+        while !cached(file.as_file(), pages).into_iter().all(|there| there) {
+            assert!(start.elapsed() < seconds(30), "{:?}", cached(file.as_file(), pages));
+            std::thread::yield_now();
+        }
+    });
 }
 
 #[test]

@@ -140,14 +140,16 @@ fn huge_page(pool: &HugePages, size: MapFlags) {
 #[test]
 fn more_huge_pages_than_there_are_is_an_error_at_once() {
     let Some(pool) = HugePages::of_2m(1) else { return };
-    let flags = ANON | MapFlags::MAP_HUGETLB | MapFlags::MAP_HUGE_2MB;
-    let too_long = (pool.free() + 1) * pool.size;
-    let memory = unsafe { mmap(ptr::null_mut(), too_long, RW, flags, -1, 0) };
-    assert_eq!(Err(Errno::ENOMEM), memory);
-    // Without a reservation they are missed only when touched.
-    let unsure = flags | MapFlags::MAP_NORESERVE;
-    let memory = unsafe { mmap(ptr::null_mut(), too_long, RW, unsure, -1, 0) }.unwrap();
-    assert_eq!(Ok(()), unsafe { munmap(memory, too_long) });
+    in_child(|| {
+        let flags = ANON | MapFlags::MAP_HUGETLB | MapFlags::MAP_HUGE_2MB;
+        let too_long = (pool.free() + 1) * pool.size;
+        let memory = unsafe { mmap(ptr::null_mut(), too_long, RW, flags, -1, 0) };
+        assert_eq!(Err(Errno::ENOMEM), memory);
+        // Without a reservation they are missed only when touched.
+        let unsure = flags | MapFlags::MAP_NORESERVE;
+        let memory = unsafe { mmap(ptr::null_mut(), too_long, RW, unsure, -1, 0) }.unwrap();
+        assert_eq!(Ok(()), unsafe { munmap(memory, too_long) });
+    });
 }
 
 #[cfg(target_arch = "x86_64")]

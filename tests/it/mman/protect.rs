@@ -11,7 +11,9 @@ use super::{ANON, RW, map_anon, map_file, plus, read, write};
 use crate::util::{
     child::{SEGV_ACCERR, faults, in_child},
     map::Area,
-    page, smaps, temp,
+    page,
+    seccomp::passes_on,
+    smaps, temp,
 };
 
 const NONE: ProtFlags = ProtFlags::PROT_NONE;
@@ -173,4 +175,10 @@ fn arguments() {
     }
     assert_eq!(Ok(()), unsafe { mprotect(area.ptr(), 0, READ) });
     assert_eq!("rw-p", perms(plus(area.ptr(), 0)));
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let area = Area::anon(1);
+    passes_on(libc::SYS_mprotect, || protect(&area, 0, 1, READ));
 }

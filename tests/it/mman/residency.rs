@@ -180,3 +180,9 @@ fn cachestat_where_the_call_is_missing_or_forbidden() {
         });
     }
 }
+
+#[test]
+fn mincore_where_the_call_is_missing_or_forbidden() {
+    let area = Area::anon(1);
+    seccomp::passes_on(libc::SYS_mincore, || mincore(area.ptr(), page(), &mut [0]));
+}

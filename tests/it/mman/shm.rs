@@ -26,6 +26,7 @@ use super::{RW, map_file, read, write};
 use crate::util::{
     child::in_child,
     page,
+    seccomp::{deny, passes_on},
     unprivileged::{become_nobody, limit},
 };
 
@@ -275,4 +276,24 @@ fn nothing_stays_open_or_named_after_a_failure() {
         let map = unsafe { mmap(std::ptr::null_mut(), page(), RW, MapFlags::MAP_SHARED, fd, 0) };
         assert_eq!(Err(Errno::EBADF), map);
     });
+}
+
+/// Of the C library; some processors have only the newer call.
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+const UNLINK: libc::c_long = libc::SYS_unlinkat;
+#[cfg(not(any(target_arch = "aarch64", target_arch = "riscv64")))]
+const UNLINK: libc::c_long = libc::SYS_unlink;
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let name = Name::new();
+    passes_on(libc::SYS_openat, || name.open(NEW, USER));
+    passes_on(libc::SYS_openat, || shm_open_owned(name.0.as_str(), NEW, USER));
+    // glibc says EACCES of what must not be unlinked, as POSIX does.
+    for (errno, told) in [(Errno::ENOSYS, Errno::ENOSYS), (Errno::EPERM, Errno::EACCES)] {
+        in_child(|| {
+            deny(&[UNLINK], errno as i32);
+            assert_eq!(Err(told), shm_unlink(name.0.as_str()));
+        });
+    }
 }

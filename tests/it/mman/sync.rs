@@ -7,7 +7,7 @@ use mman::{
     sys::mman::{MsFlags, cachestat, mlock, msync, munmap},
 };
 
-use crate::util::{child::in_child, map::Area, page, temp};
+use crate::util::{child::in_child, map::Area, page, seccomp::passes_on, temp};
 
 const SYNC: MsFlags = MsFlags::MS_SYNC;
 const ASYNC: MsFlags = MsFlags::MS_ASYNC;
@@ -88,4 +88,10 @@ fn arguments() {
     assert_eq!(Err(Errno::EINVAL), unsafe { msync(area.at(1).cast(), page(), SYNC) });
     assert_eq!(Err(Errno::ENOMEM), unsafe { msync(area.ptr(), usize::MAX / 2, SYNC) });
     assert_eq!(Ok(()), unsafe { msync(area.ptr(), 0, SYNC) });
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let area = Area::shared(1);
+    passes_on(libc::SYS_msync, || unsafe { msync(area.ptr(), page(), SYNC) });
 }

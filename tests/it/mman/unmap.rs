@@ -11,7 +11,9 @@ use super::{ANON, RW, map_anon, plus, write};
 use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     map::Area,
-    page, smaps,
+    page,
+    seccomp::passes_on,
+    smaps,
 };
 
 #[test]
@@ -106,4 +108,10 @@ fn one_mapping_too_many_is_an_error() {
         let hole = (1..3).map(|at| unsafe { munmap(plus(rest, 2 * at), page()) });
         assert!(hole.into_iter().any(|hole| hole == Err(Errno::ENOMEM)));
     });
+}
+
+#[test]
+fn not_there_and_not_allowed_are_told_apart() {
+    let area = Area::anon(1);
+    passes_on(libc::SYS_munmap, || unsafe { munmap(area.ptr(), page()) });
 }

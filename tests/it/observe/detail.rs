@@ -60,40 +60,61 @@ fn pages_shared_with_a_child_are_told_apart() {
 #[test]
 fn huge_pages_have_lines_of_their_own() {
     let Some(pool) = HugePages::of_2m(1) else { return };
-    let area = Area::reserve_aligned(pool.size / page(), pool.size);
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
-    area.place(libc::PROT_READ | libc::PROT_WRITE, flags, -1);
-    area.set(0, 1);
-    let detail = of(&area);
-    assert_eq!(Some(pool.size as u64), detail.kernel_page_size);
-    assert_eq!((Some(0), Some(pool.size as u64)), (detail.usage.rss, detail.usage.private_hugetlb));
+    in_child(|| {
+        let area = Area::reserve_aligned(pool.size / page(), pool.size);
+        let flags =
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
+        area.place(libc::PROT_READ | libc::PROT_WRITE, flags, -1);
+        area.set(0, 1);
+        let detail = of(&area);
+        assert_eq!(Some(pool.size as u64), detail.kernel_page_size);
+        assert_eq!(
+            (Some(0), Some(pool.size as u64)),
+            (detail.usage.rss, detail.usage.private_hugetlb)
+        );
+    });
 }
 
 #[test]
 fn another_process_is_told_as_its_text_does() {
     let other = Waiter::start();
-    let told: Vec<_> = maps_in_detail(other.id()).unwrap().map(Result::unwrap).collect();
-    let text = fs::read_to_string(other.path("smaps")).unwrap();
-    let sum = |key: &str| -> u64 {
-        let values = text.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
-        let number =
-            |value: &str| value.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap();
-        values.map(number).sum::<u64>() * 1024
+    let text = || {
+        let text = fs::read_to_string(other.path("smaps")).unwrap();
+        let sum = |key: &str| -> u64 {
+            let values = text.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+            let number =
+                |value: &str| value.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap();
+            values.map(number).sum::<u64>() * 1024
+        };
+        let mappings = text.matches("VmFlags").count() - text.matches("[vsyscall]").count();
+        (mappings, [sum("Rss"), sum("Rss"), sum("Shared_Clean")])
     };
-    let rss: u64 = told.iter().map(|(_, detail)| detail.usage.rss.unwrap()).sum();
-    assert!(rss > 0);
-    assert_eq!(sum("Rss"), rss);
-    assert_eq!(Some(rss), usage(other.id()).unwrap().rss);
-    let clean: u64 = told.iter().map(|(_, detail)| detail.usage.shared_clean.unwrap()).sum();
-    assert_eq!(sum("Shared_Clean"), clean);
-    assert!(told.iter().any(|(mapping, _)| mapping.name == Name::Stack));
-    assert_eq!(text.matches("VmFlags").count() - text.matches("[vsyscall]").count(), told.len());
+    let told = || {
+        let told: Vec<_> = maps_in_detail(other.id()).unwrap().map(Result::unwrap).collect();
+        assert!(told.iter().any(|(mapping, _)| mapping.name == Name::Stack));
+        let sum =
+            |of: fn(&Detail) -> Option<u64>| told.iter().map(|(_, one)| of(one).unwrap()).sum();
+        let all = usage(other.id()).unwrap().rss.unwrap();
+        (told.len(), [sum(|one| one.usage.rss), all, sum(|one| one.usage.shared_clean)])
+    };
+    // The system takes pages of files back at any time, and others share them: what is told between
+    // two equal texts is compared.
+    let compared = (0..100).any(|_| {
+        let (before, told) = (text(), told());
+        let still = before == text();
+        assert!(!still || (before == told && told.1[0] > 0), "{before:?} {told:?}");
+        still
+    });
+    assert!(compared);
 }
 
 #[test]
 fn what_a_process_takes_grows_with_its_pages() {
     in_child(|| {
         let area = Area::anon(1000);
+        // Of huge pages that NUMA balancing looks at, Linux 6.1 to 6.5 count none.
+        let small = unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_NOHUGEPAGE) };
+        assert_eq!(0, small);
         let before = usage(Process::Current).unwrap();
         area.fill(0..1000, 1);
         let after = usage(Process::Current).unwrap();

@@ -87,17 +87,19 @@ fn pools_count_their_pages() {
 fn limits_are_those_of_the_process() {
     in_child(|| {
         limit(libc::RLIMIT_MEMLOCK, 3 * page());
-        limit(libc::RLIMIT_AS, 1 << 40);
-        limit(libc::RLIMIT_DATA, 1 << 39);
+        // More than the process has, and numbers that fit 32 bits where they must.
+        let [all, data] = [1, 2].map(|bit| 1_usize << (usize::BITS - bit));
+        limit(libc::RLIMIT_AS, all);
+        limit(libc::RLIMIT_DATA, data);
         let limits = machine().limits;
         let memlock = limits.memlock.unwrap();
         assert_eq!(Bound::Bytes(3 * page() as u64), memlock.soft);
         assert_eq!(memlock.soft, memlock.hard);
-        assert_eq!(Bound::Bytes(1 << 40), limits.address_space.unwrap().soft);
-        assert_eq!(Bound::Bytes(1 << 39), limits.data.unwrap().hard);
+        assert_eq!(Bound::Bytes(all as u64), limits.address_space.unwrap().soft);
+        assert_eq!(Bound::Bytes(data as u64), limits.data.unwrap().hard);
     });
-    let mut of_stack = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    assert_eq!(0, unsafe { libc::getrlimit(libc::RLIMIT_DATA, &mut of_stack) });
-    let unlimited = of_stack.rlim_cur == libc::RLIM_INFINITY;
+    let mut of_data = libc::rlimit64 { rlim_cur: 0, rlim_max: 0 };
+    assert_eq!(0, unsafe { libc::getrlimit64(libc::RLIMIT_DATA, &mut of_data) });
+    let unlimited = of_data.rlim_cur == libc::RLIM64_INFINITY;
     assert_eq!(unlimited, machine().limits.data.unwrap().soft == Bound::Unlimited);
 }

@@ -140,17 +140,24 @@ fn a_strangers_file_is_not_guessed_by_a_powerless_root() {
 #[test]
 fn huge_pages_of_a_file_are_resident() {
     let Some(_pool) = HugePages::of_2m(1) else { return };
-    let flags = libc::MFD_CLOEXEC | libc::MFD_HUGETLB | libc::MFD_HUGE_2MB;
-    let fd = unsafe { libc::memfd_create(c"observe".as_ptr(), flags) };
-    assert!(fd >= 0, "{}", Errno::last());
-    let file = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
-    let size = 2 << 20;
-    file.set_len(size).unwrap();
-    assert_eq!(0, resident(&file));
-    let len = i64::try_from(size).unwrap();
-    assert_eq!(0, unsafe { libc::fallocate64(file.as_raw_fd(), 0, 0, len) }, "{}", Errno::last());
-    assert_eq!(size, resident(&file));
-    on_an_old_kernel(|| assert_eq!(size, resident(&file)));
+    in_child(|| {
+        let flags = libc::MFD_CLOEXEC | libc::MFD_HUGETLB | libc::MFD_HUGE_2MB;
+        let fd = unsafe { libc::memfd_create(c"observe".as_ptr(), flags) };
+        assert!(fd >= 0, "{}", Errno::last());
+        let file = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
+        let size = 2 << 20;
+        file.set_len(size).unwrap();
+        assert_eq!(0, resident(&file));
+        let len = i64::try_from(size).unwrap();
+        assert_eq!(
+            0,
+            unsafe { libc::fallocate64(file.as_raw_fd(), 0, 0, len) },
+            "{}",
+            Errno::last()
+        );
+        assert_eq!(size, resident(&file));
+        on_an_old_kernel(|| assert_eq!(size, resident(&file)));
+    });
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn a_page_in_swap_tells_where() {
     }
     let root = have!("root");
     in_child(|| {
+        cpu::stay();
         let area = Area::anon(16);
         area.fill(0..16, 3);
         assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_PAGEOUT) });

@@ -90,14 +90,16 @@ fn huge_pages_are_told() {
     }
     let huge = PageIs::PAGE_IS_HUGE;
     let Some(pool) = HugePages::of_2m(1) else { return };
-    let area = Area::reserve_aligned(pool.size / page(), pool.size);
-    // Its guards are no huge pages; nothing but the area is replaced.
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB;
-    area.place(libc::PROT_READ | libc::PROT_WRITE, flags | libc::MAP_HUGE_2MB, -1);
-    let arg = PmScanArg { category_mask: huge, return_mask: huge | PRESENT, ..over(&area) };
-    area.set(0, 1);
-    let pages = (pool.size / page()) as u64;
-    assert_eq!([(0, pages, huge | PRESENT)], *found(&area, &arg));
+    in_child(|| {
+        let area = Area::reserve_aligned(pool.size / page(), pool.size);
+        // Its guards are no huge pages; nothing but the area is replaced.
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB;
+        area.place(libc::PROT_READ | libc::PROT_WRITE, flags | libc::MAP_HUGE_2MB, -1);
+        let arg = PmScanArg { category_mask: huge, return_mask: huge | PRESENT, ..over(&area) };
+        area.set(0, 1);
+        let pages = (pool.size / page()) as u64;
+        assert_eq!([(0, pages, huge | PRESENT)], *found(&area, &arg));
+    });
 }
 
 /// In a child: what another test's fork shares is not written as a huge page.

@@ -53,6 +53,10 @@ pub(crate) fn huge() -> usize {
 }
 
 /// Free huge pages for one test.
+///
+/// The test maps them in a child. In the harness, what another test forks would have a part in
+/// them: they would be told as shared, a write would take another one, and they would not be free
+/// before that child has ended.
 #[derive(Debug)]
 pub(crate) struct HugePages {
     /// The size of a page in bytes.

@@ -25,6 +25,13 @@ pub(crate) fn deny(calls: &[libc::c_long], errno: i32) {
     }
 }
 
+/// The call that `mmap` makes.
+#[cfg(target_pointer_width = "64")]
+pub(crate) const MMAP: libc::c_long = libc::SYS_mmap;
+/// The call that `mmap` makes: it takes the offset in pages.
+#[cfg(target_pointer_width = "32")]
+pub(crate) const MMAP: libc::c_long = libc::SYS_mmap2;
+
 /// Asserts that where this system call answers `ENOSYS`, or `EPERM`, the caller gets exactly that.
 #[track_caller]
 pub(crate) fn passes_on<T: std::fmt::Debug>(call: libc::c_long, f: impl Fn() -> mman::Result<T>) {
