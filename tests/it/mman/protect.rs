@@ -12,6 +12,7 @@ use crate::util::{
     child::{SEGV_ACCERR, faults, in_child},
     map::Area,
     page, smaps, temp,
+    unprivileged::limit,
 };
 
 const NONE: ProtFlags = ProtFlags::PROT_NONE;
@@ -150,6 +151,20 @@ fn a_file_that_cannot_be_written_cannot_be_made_writable() {
     for map in [map, copy] {
         unsafe { libc::munmap(map, page()) };
     }
+}
+
+/// Private pages that can be written count as the process's data.
+#[test]
+fn more_writable_pages_than_allowed_are_an_error() {
+    in_child(|| {
+        const PAGES: usize = 4096;
+        let area = Area::reserve(PAGES);
+        area.place(READ.bits(), ANON.bits(), -1);
+        limit(libc::RLIMIT_DATA, smaps::status("VmData") + PAGES / 2 * page());
+        assert_eq!(Err(Errno::ENOMEM), protect(&area, 0, PAGES, RW));
+        assert_eq!("r--p", perms(area.ptr()));
+        assert_eq!(Ok(()), protect(&area, 0, PAGES / 4, RW));
+    });
 }
 
 #[test]

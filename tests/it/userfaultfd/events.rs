@@ -2,7 +2,13 @@
 
 use std::{collections::BTreeSet, os::fd::AsRawFd as _, ptr};
 
-use mman::{Error, sys::userfaultfd::*};
+use mman::{
+    Error,
+    sys::{
+        mman::{MRemapFlags, mremap},
+        userfaultfd::*,
+    },
+};
 
 use super::*;
 use crate::util::child::{faults, in_child};
@@ -245,6 +251,22 @@ fn a_remap_is_told_and_stays_registered() {
         let UffdMsg::Pagefault { address, .. } = msg else { panic!("{msg:?}") };
         assert_eq!(new + size(), address);
         assert_eq!(Ok(size()), copy(&watched.uffd, address, 1, 6));
+        assert_eq!(6, thread.join());
+    });
+}
+
+#[test]
+fn what_dontunmap_leaves_behind_is_missing_and_watched() {
+    in_child(|| {
+        let watched = Watched::missing(2, UffdFeatures::empty());
+        assert_eq!(Ok(watched.len()), watched.copy(0, 2, 5));
+        let (from, len) = (watched.area.ptr(), watched.area.len());
+        let flags = MRemapFlags::MREMAP_MAYMOVE | MRemapFlags::MREMAP_DONTUNMAP;
+        let moved = unsafe { mremap(from, len, len, flags, None) }.unwrap();
+        assert_eq!(5, unsafe { moved.cast::<u8>().read() });
+        let thread = reader(watched.at(1));
+        assert_eq!((UffdPagefaultFlags::empty(), 1), watched.fault());
+        assert_eq!(Ok(size()), watched.copy(1, 1, 6));
         assert_eq!(6, thread.join());
     });
 }

@@ -1,0 +1,1 @@
+//! The assertions of conformance suites, and our tests of them: `docs/conformance.md`.
