@@ -198,6 +198,19 @@ fn a_page_without_access_is_an_error() {
 }
 
 #[test]
+fn a_page_that_can_only_be_written_is_brought_in() {
+    in_child(|| {
+        let file = temp::pages_in_memory(2);
+        for flags in [libc::MAP_PRIVATE, libc::MAP_SHARED] {
+            let area = Area::reserve(2);
+            area.place(libc::PROT_WRITE, flags, file.as_raw_fd());
+            assert_eq!(Ok(()), unsafe { mlock(area.ptr(), area.len()) });
+            assert_eq!([true; 2], area.present()[..]);
+        }
+    });
+}
+
+#[test]
 fn arguments() {
     in_child(|| {
         let area = Area::anon(1);

@@ -171,6 +171,25 @@ fn a_mapping_reaches_what_an_object_grows_by() {
     }
 }
 
+/// How other systems have long made anonymous memory.
+#[test]
+fn the_device_of_zeros_is_memory() {
+    let zeros = File::options().read(true).write(true).open("/dev/zero").unwrap();
+    let [one, other] = [SHARED, PRIVATE].map(|kind| map_file(2, RW, kind, zeros.as_raw_fd()));
+    let (shared, private) = (one.unwrap(), other.unwrap());
+    in_child(|| {
+        assert_eq!((0, 0), (read(shared), read(plus(private, 1))));
+        write(shared, 7);
+        write(private, 7);
+    });
+    assert_eq!((7, 0), (read(shared), read(private)));
+    let another = map_file(1, READ, SHARED, zeros.as_raw_fd()).unwrap();
+    assert_eq!(0, read(another));
+    for (map, pages) in [(shared, 2), (private, 2), (another, 1)] {
+        unsafe { munmap(map, pages * page()) }.unwrap();
+    }
+}
+
 #[test]
 fn a_reference_marks_the_time_of_access() {
     if !have!("atime") {

@@ -1,6 +1,12 @@
 //! `mprotect`, and what each protection allows.
 
-use std::{fs::File, os::fd::AsRawFd as _};
+use std::{
+    fs::File,
+    os::{
+        fd::{AsRawFd as _, FromRawFd as _},
+        unix::fs::FileExt as _,
+    },
+};
 
 use mman::{
     errno::Errno,
@@ -95,6 +101,20 @@ fn code_runs_only_where_it_may() {
             std::arch::asm!("dc cvau, {0}", "dsb ish", "ic ivau, {0}", "dsb ish", "isb", in(reg) area.ptr());
         }
         assert_eq!(42, code());
+    });
+}
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[test]
+fn code_of_a_file_runs() {
+    in_child(|| {
+        let fd = unsafe { libc::memfd_create(c"code".as_ptr(), libc::MFD_CLOEXEC) };
+        let file = unsafe { File::from_raw_fd(fd) };
+        file.write_all_at(CODE, 0).unwrap();
+        let map = map_file(1, READ | EXEC, MapFlags::MAP_PRIVATE, fd).unwrap();
+        let code: extern "C" fn() -> i32 = unsafe { std::mem::transmute(map) };
+        assert_eq!((CODE[0], 42), (read(map), code()));
+        faults(libc::SIGSEGV, SEGV_ACCERR, map, || write(map, 9));
     });
 }
 
