@@ -23,8 +23,8 @@ pub(crate) struct Calls {
 
 /// Whether this program is there; says so if not, or fails if that is required.
 #[track_caller]
-pub(crate) fn have(program: &str, argument: &str) -> bool {
-    let run = Command::new(program).arg(argument).output();
+pub(crate) fn have(program: &str) -> bool {
+    let run = Command::new(program).arg("--version").output();
     if run.is_ok_and(|run| run.status.success()) {
         return true;
     }
@@ -32,7 +32,8 @@ pub(crate) fn have(program: &str, argument: &str) -> bool {
     let is_required = required.split(',').any(|word| word == "all" || word == program);
     assert!(!is_required, "MMAN_TEST_REQUIRE={required}, but {program} is lacking");
     // Not `eprintln!`, which the harness captures: a skip is to be seen.
-    writeln!(std::io::stderr(), "skipped: {program}: it cannot be run").unwrap();
+    let mut out = std::io::stderr();
+    writeln!(out, "skipped: {program}: it cannot be run").unwrap();
     false
 }
 

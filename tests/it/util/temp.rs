@@ -50,7 +50,7 @@ pub(crate) const LONG_AGO: i64 = 1_000_000_000;
 
 /// Sets a file's times of access and of change to [`LONG_AGO`].
 pub(crate) fn set_times_back(file: &File) {
-    let then = libc::timespec { tv_sec: LONG_AGO.try_into().unwrap(), tv_nsec: 0 };
+    let then = libc::timespec { tv_sec: LONG_AGO as libc::time_t, tv_nsec: 0 };
     assert_eq!(0, unsafe { libc::futimens(file.as_raw_fd(), [then, then].as_ptr()) });
 }
 
