@@ -26,7 +26,9 @@
     target_os = "linux",
     target_env = "gnu",
     target_pointer_width = "64",
-    not(target_arch = "s390x")
+    not(target_arch = "s390x"),
+    // `cargo test NAME` links a test program, whose own functions would be replaced.
+    not(test)
 ))]
 
 mod carry;
