@@ -120,6 +120,24 @@ fn free_marks_the_pages_to_be_dropped_until_they_are_written() {
 }
 
 #[test]
+fn free_pages_are_dropped_when_memory_is_short() {
+    in_child(|| {
+        let area = Area::anon(64);
+        advise(&area, MADV_NOHUGEPAGE).unwrap_or(());
+        area.fill(0..64, 7);
+        assert_eq!(Ok(()), advise(&area, MADV_FREE));
+        area.set(0, 8);
+        let dropped = || (1..64).filter(|number| area.get(number * page()) == 0).count();
+        assert!(soon(|| {
+            advise(&area, MADV_PAGEOUT).unwrap();
+            dropped() > 32
+        }));
+        // It was written since, and is kept.
+        assert_eq!((8, 7), (area.get(0), area.get(1)));
+    });
+}
+
+#[test]
 fn remove_punches_a_hole_into_the_file() {
     in_child(|| {
         let file = temp::pages_in_memory(3);

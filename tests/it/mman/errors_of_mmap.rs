@@ -1,7 +1,7 @@
 //! `mmap`: every failure and its code, and that nothing is mapped then.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::Error,
     os::{
         fd::{AsRawFd as _, FromRawFd as _},
@@ -161,6 +161,34 @@ fn the_limit_of_the_address_space() {
     refused(Errno::ENOMEM, || {
         limit(libc::RLIMIT_AS, 1 << 20);
         map_anon(1024, RW, ANON)
+    });
+}
+
+#[test]
+fn the_limit_of_the_address_space_holds_for_an_exact_place() {
+    in_child(|| {
+        let area = Area::reserve(1024);
+        assert_eq!(0, unsafe { libc::munmap(area.ptr(), area.len()) });
+        limit(libc::RLIMIT_AS, 1 << 20);
+        let fixed = ANON | MapFlags::MAP_FIXED;
+        let map = |pages| unsafe { mmap(area.ptr(), pages * page(), RW, fixed, -1, 0) };
+        assert_eq!(Err(Errno::ENOMEM), map(1024));
+        assert!(smaps::find(area.ptr()).is_none());
+    });
+}
+
+#[test]
+fn so_many_mappings_and_no_more() {
+    let limit = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap();
+    let limit: usize = limit.trim().parse().unwrap();
+    in_child(|| {
+        // No two neighbours are alike, or they would be joined.
+        let map = |number| map_anon(1, if number % 2 == 0 { READ } else { RW }, ANON);
+        let failed = (0..2 * limit).find_map(|number| Some((number, map(number).err()?)));
+        let (number, errno) = failed.expect("the limit does not hold");
+        assert_eq!(Errno::ENOMEM, errno);
+        // Some were there before.
+        assert!(number > limit / 2, "{number} of {limit}");
     });
 }
 

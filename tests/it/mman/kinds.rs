@@ -5,6 +5,7 @@ use std::{
     io::{Read as _, Seek as _},
     os::{fd::AsRawFd as _, unix::fs::FileExt as _},
     ptr,
+    time::Instant,
 };
 
 use mman::{
@@ -15,7 +16,7 @@ use mman::{
 use super::{ANON, RW, map_anon, map_file, plus, read, write};
 use crate::util::{
     child::{BUS_ADRERR, faults, in_child},
-    page, smaps, temp,
+    page, seconds, smaps, temp,
 };
 
 #[test]
@@ -182,4 +183,28 @@ fn droppable_memory_is_wiped_for_a_child_and_never_dumped() {
     let keep = unsafe { madvise(memory, page(), MmapAdvise::MADV_KEEPONFORK) };
     assert_eq!(Err(Errno::EINVAL), keep);
     unsafe { munmap(memory, page()) }.unwrap();
+}
+
+/// Without swap space, too.
+#[test]
+fn droppable_memory_is_dropped_when_memory_is_short() {
+    if !have!("linux-6.11") {
+        return;
+    }
+    in_child(|| {
+        let memory = map_anon(64, RW, MapFlags::MAP_DROPPABLE | MapFlags::MAP_ANON).unwrap();
+        let fill = || (0..64).for_each(|number| write(plus(memory, number), 7));
+        let kept = || (0..64).filter(|number| read(plus(memory, *number)) == 7).count();
+        fill();
+        assert_eq!(64, kept());
+        // A page that is in flight between lists of the kernel is passed over.
+        let start = Instant::now();
+        while kept() == 64 {
+            assert!(start.elapsed() < seconds(10), "nothing is dropped");
+            unsafe { madvise(memory, 64 * page(), MmapAdvise::MADV_PAGEOUT) }.unwrap();
+        }
+        assert_eq!(0, smaps::at(memory).bytes("Swap"));
+        fill();
+        assert_eq!(64, kept());
+    });
 }

@@ -2,11 +2,14 @@
 //!
 //! Locks are counted for the process, so all of it happens in children.
 
-use std::ptr;
+use std::{os::fd::AsRawFd as _, ptr};
 
 use mman::{
     errno::Errno,
-    sys::mman::{MlockAllFlags, MmapAdvise, madvise, mlock, mlockall, munlock, munlockall, munmap},
+    sys::mman::{
+        MlockAllFlags, MmapAdvise, MsFlags, madvise, mlock, mlockall, msync, munlock, munlockall,
+        munmap,
+    },
 };
 
 use super::{ANON, RW, map_anon, plus};
@@ -15,7 +18,7 @@ use crate::util::{
     map::Area,
     page,
     seccomp::passes_on,
-    smaps,
+    smaps, temp,
     unprivileged::{become_nobody, limit},
 };
 
@@ -95,6 +98,7 @@ fn the_limit_is_an_error_and_locks_nothing() {
         assert_eq!(2 * page(), smaps::status("VmLck"));
         assert_eq!(Err(Errno::ENOMEM), unsafe { mlock(area.page(2), 1) });
         assert_eq!(Err(Errno::ENOMEM), mlockall(CURRENT));
+        assert_eq!(2 * page(), smaps::status("VmLck"));
     });
     in_child(|| {
         become_nobody();
@@ -123,14 +127,67 @@ fn the_privileged_have_no_limit() {
     });
 }
 
+/// Against POSIX, which has an error change nothing.
 #[test]
-fn a_hole_is_an_error() {
+fn a_hole_is_an_error_after_the_pages_before_it() {
     in_child(|| {
         let area = Area::anon(3);
         unsafe { munmap(area.page(1), page()) }.unwrap();
+        let found = || [0, 2].map(|number| locked(area.page(number)).0);
         assert_eq!(Err(Errno::ENOMEM), unsafe { mlock(area.ptr(), area.len()) });
+        assert_eq!([true, false], found());
+        unsafe { mlock(area.page(2), page()) }.unwrap();
         assert_eq!(Err(Errno::ENOMEM), unsafe { munlock(area.ptr(), area.len()) });
+        assert_eq!([false, true], found());
         assert_eq!(Err(Errno::ENOMEM), unsafe { mlock(area.page(1), 1) });
+        assert_eq!(Err(Errno::ENOMEM), unsafe { munlock(area.page(1), 1) });
+    });
+}
+
+#[test]
+fn locks_are_the_mappings_and_not_the_pages() {
+    in_child(|| {
+        let file = temp::pages_in_memory(1);
+        let [one, other] = [(); 2].map(|()| Area::file(1, libc::MAP_SHARED, file.as_raw_fd()));
+        for area in [&one, &other] {
+            unsafe { mlock(area.ptr(), page()) }.unwrap();
+        }
+        // Another process's locks, and this one's of another mapping.
+        in_child(|| {
+            unsafe { mlock(one.ptr(), page()) }.unwrap();
+            unsafe { munlock(one.ptr(), page()) }.unwrap();
+            unsafe { mlock(other.ptr(), page()) }.unwrap();
+            munlockall().unwrap();
+        });
+        assert!(locked(one.ptr()).0 && locked(other.ptr()).0);
+        unsafe { munlock(one.ptr(), page()) }.unwrap();
+        assert!(!locked(one.ptr()).0 && locked(other.ptr()).0);
+    });
+}
+
+#[test]
+fn exec_ends_all_locks() {
+    in_child(|| {
+        mlockall(FUTURE).unwrap();
+        let area = Area::anon(2);
+        assert!(smaps::status("VmLck") >= area.len());
+        let pattern = c"^VmLck:[[:space:]]*0 kB$".as_ptr();
+        let file = c"/proc/self/status".as_ptr();
+        let argv = [c"grep".as_ptr(), c"-q".as_ptr(), pattern, file, ptr::null()];
+        unsafe { libc::execvp(argv[0], argv.as_ptr()) };
+        panic!("grep: {}", std::io::Error::last_os_error());
+    });
+}
+
+#[test]
+fn a_stack_is_locked_as_other_memory_is() {
+    in_child(|| {
+        let variable = 7_u8;
+        let address = ptr::from_ref(&variable).cast_mut().cast();
+        unsafe { mlock(address, 1) }.unwrap();
+        assert_eq!((true, page()), locked(address));
+        unsafe { munlock(address, 1) }.unwrap();
+        assert!(!locked(address).0);
     });
 }
 
@@ -139,6 +196,19 @@ fn a_page_without_access_is_an_error() {
     in_child(|| {
         let area = Area::reserve(1);
         assert_eq!(Err(Errno::ENOMEM), unsafe { mlock(area.ptr(), page()) });
+    });
+}
+
+#[test]
+fn a_page_that_can_only_be_written_is_brought_in() {
+    in_child(|| {
+        let file = temp::pages_in_memory(2);
+        for flags in [libc::MAP_PRIVATE, libc::MAP_SHARED] {
+            let area = Area::reserve(2);
+            area.place(libc::PROT_WRITE, flags, file.as_raw_fd());
+            assert_eq!(Ok(()), unsafe { mlock(area.ptr(), area.len()) });
+            assert_eq!([true; 2], area.present()[..]);
+        }
     });
 }
 
@@ -200,6 +270,30 @@ fn mlockall_current_locks_what_is_there() {
         assert!(!locked(after.ptr()).0);
         assert_eq!(Ok(()), munlockall());
         assert!(!locked(before.ptr()).0);
+    });
+}
+
+#[test]
+fn mlockall_current_locks_mappings_of_files() {
+    if !have!("ipc-lock") {
+        return;
+    }
+    in_child(|| {
+        for file in [temp::pages_on_disk(2), temp::pages_in_memory(2)] {
+            let areas = [libc::MAP_SHARED, libc::MAP_PRIVATE]
+                .map(|kind| Area::file(2, kind, file.as_raw_fd()));
+            assert_eq!(Ok(()), mlockall(CURRENT));
+            let invalidate = MsFlags::MS_INVALIDATE;
+            for area in &areas {
+                assert_eq!((true, [true; 2].to_vec()), (locked(area.ptr()).0, area.present()));
+                let answer = unsafe { msync(area.ptr(), area.len(), invalidate) };
+                assert_eq!(Err(Errno::EBUSY), answer);
+            }
+            assert_eq!(Ok(()), munlockall());
+            for area in &areas {
+                assert_eq!(Ok(()), unsafe { msync(area.ptr(), area.len(), invalidate) });
+            }
+        }
     });
 }
 

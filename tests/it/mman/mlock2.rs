@@ -36,6 +36,21 @@ fn onfault_locks_each_page_as_it_is_touched() {
 }
 
 #[test]
+fn pages_that_are_locked_twice_count_once() {
+    in_child(|| {
+        let area = Area::anon(4);
+        unsafe { mlock2(area.ptr(), area.len(), ONFAULT) }.unwrap();
+        assert_eq!(area.len(), smaps::status("VmLck"));
+        // The later call says how.
+        unsafe { mlock2(area.ptr(), 2 * page(), MlockFlags::empty()) }.unwrap();
+        assert_eq!(area.len(), smaps::status("VmLck"));
+        assert_eq!([true, true, false, false], area.present()[..]);
+        unsafe { munlock(area.ptr(), area.len()) }.unwrap();
+        assert_eq!(0, smaps::status("VmLck"));
+    });
+}
+
+#[test]
 fn without_a_flag_it_is_mlock() {
     in_child(|| {
         let area = Area::anon(4);

@@ -1,9 +1,11 @@
 //! `mman::sys::mman`: what each call and flag does, and the exact code of each failure.
 
 mod advise;
+mod conformance;
 mod damage;
 mod errors_of_mmap;
 mod fork;
+mod guard;
 mod kinds;
 mod lock;
 mod memfd;
@@ -12,6 +14,7 @@ mod mlock2;
 mod mremap;
 mod mseal;
 mod noreplace;
+mod objects;
 mod pkey;
 mod places;
 mod posix_madvise;
@@ -21,6 +24,7 @@ mod protect;
 mod residency;
 mod shadow_stack;
 mod shm;
+mod shm_life;
 mod sync;
 mod unmap;
 

@@ -5,11 +5,12 @@ use std::{ffi::c_void, os::fd::AsRawFd as _, ptr};
 use mman::{
     Result,
     errno::Errno,
-    sys::mman::{MRemapFlags, MapFlags, mlock, mmap, mremap, munmap},
+    sys::mman::{MRemapFlags, MapFlags, ProtFlags, mlock, mmap, mprotect, mremap, munmap},
 };
 
 use super::{ANON, RW, map_anon, map_file, plus, read, write};
 use crate::util::{
+    capability,
     child::{SEGV_MAPERR, faults, in_child},
     map::Area,
     page,
@@ -148,6 +149,49 @@ fn a_file_mapping_grows_over_more_of_the_file() {
         let map = map_file(1, RW, MapFlags::MAP_SHARED, file.as_raw_fd()).unwrap();
         let map = remap(map, 1, 3, MAYMOVE, None).unwrap();
         assert_eq!((1, 2, 3), (read(map), read(plus(map, 1)), read(plus(map, 2))));
+    });
+}
+
+#[test]
+fn each_piece_of_a_file_mapping_keeps_its_part_of_the_file() {
+    in_child(|| {
+        let file = temp::pages_on_disk(3);
+        let (area, to) = (Area::file(3, libc::MAP_SHARED, file.as_raw_fd()), Area::reserve(3));
+        for (number, target) in [(0, 2), (1, 0), (2, 1)] {
+            let target = to.page(target);
+            assert_eq!(Ok(target), remap(area.page(number), 1, 1, FIXED, Some(target)));
+        }
+        assert!(to.holds(0..1, 2) && to.holds(1..2, 3) && to.holds(2..3, 1));
+        let part = |number| smaps::at(to.page(number)).offset as usize / page();
+        // Those that follow each other in the file are one mapping again.
+        assert_eq!((1, 1, 0), (part(0), part(1), part(2)));
+        to.set(0, 9);
+        assert_eq!(9, std::fs::read(file.path()).unwrap()[page()]);
+    });
+}
+
+#[test]
+fn several_mappings_and_holes_move_together() {
+    in_child(|| {
+        let (area, to) = (Area::anon(4), Area::anon(4));
+        area.fill(0..4, 5);
+        to.fill(0..4, 6);
+        unsafe { mprotect(area.page(1), page(), ProtFlags::PROT_READ) }.unwrap();
+        unsafe { munmap(area.page(2), page()) }.unwrap();
+        let moved = remap(area.ptr(), 4, 4, FIXED, Some(to.ptr()));
+        if capability::probe("linux-6.17").is_err() {
+            assert_eq!(Err(Errno::EFAULT), moved);
+            return;
+        }
+        assert_eq!(Ok(to.ptr()), moved);
+        assert!(to.holds(0..2, 5) && to.holds(3..4, 5));
+        // A hole replaces nothing.
+        assert!(to.holds(2..3, 6));
+        assert_eq!("r--p", smaps::at(to.page(1)).perms);
+        assert!((0..4).all(|number| smaps::find(area.page(number)).is_none()));
+        // To another size, or where the system likes, goes one mapping only.
+        unsafe { mprotect(to.page(1), page(), ProtFlags::PROT_NONE) }.unwrap();
+        assert_eq!(Err(Errno::EFAULT), remap(to.ptr(), 2, 3, MAYMOVE, None));
     });
 }
 

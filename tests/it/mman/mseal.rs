@@ -2,7 +2,7 @@
 //!
 //! Nothing takes a seal off again, so each test is a child.
 
-use std::ffi::c_void;
+use std::{ffi::c_void, os::fd::AsRawFd as _};
 
 use mman::{
     errno::Errno,
@@ -21,7 +21,7 @@ use crate::util::{
     map::Area,
     page,
     seccomp::passes_on,
-    smaps,
+    smaps, temp,
 };
 
 /// Three pages for reading and writing, the middle one sealed. Leaked, as it cannot be unmapped.
@@ -103,6 +103,73 @@ fn what_cannot_be_written_cannot_be_dropped_by_advice() {
         unsafe { madvise(area.ptr(), page(), MmapAdvise::MADV_WILLNEED) }.unwrap();
         assert!(area.holds(0..1, 7));
         faults(libc::SIGSEGV, SEGV_ACCERR, area.at(0), || area.set(0, 1));
+    });
+}
+
+#[test]
+fn pages_of_files_and_shared_pages_can_be_dropped_whatever_their_protection() {
+    if !have!("linux-6.10") {
+        return;
+    }
+    in_child(|| {
+        let file = temp::pages_in_memory(1);
+        for flags in [libc::MAP_SHARED, libc::MAP_PRIVATE] {
+            let area: &Area = Box::leak(Box::new(Area::reserve(1)));
+            area.place(libc::PROT_READ, flags, file.as_raw_fd());
+            unsafe { mseal(area.ptr(), page()) }.unwrap();
+            assert!(area.holds(0..1, 1));
+            let dropped = unsafe { madvise(area.ptr(), page(), MmapAdvise::MADV_DONTNEED) };
+            assert_eq!(Ok(()), dropped, "{flags}");
+            assert!(area.holds(0..1, 1));
+        }
+    });
+}
+
+#[test]
+fn a_child_has_the_seals() {
+    if !have!("linux-6.10") {
+        return;
+    }
+    in_child(|| {
+        let area = sealed();
+        in_child(|| {
+            assert!(smaps::at(area.page(1)).has("sl"));
+            assert_eq!(Err(Errno::EPERM), unmap(area.page(1), 1));
+            assert_eq!(Ok(()), unmap(area.page(0), 1));
+        });
+        assert!(area.holds(0..3, 7));
+    });
+}
+
+#[test]
+fn a_sealed_page_keeps_its_size_and_its_place() {
+    if !have!("linux-6.10") {
+        return;
+    }
+    in_child(|| {
+        let area: &Area = Box::leak(Box::new(Area::anon(4)));
+        area.fill(0..4, 7);
+        unsafe { mseal(area.page(0), 2 * page()) }.unwrap();
+        let to = Area::reserve(2);
+        let (may_move, stay) = (MRemapFlags::MREMAP_MAYMOVE, MRemapFlags::empty());
+        let fixed = may_move | MRemapFlags::MREMAP_FIXED;
+        let leave = may_move | MRemapFlags::MREMAP_DONTUNMAP;
+        for (pages, flags, target) in [
+            (1, stay, None),
+            (1, may_move, None),
+            (2, fixed, Some(to.ptr())),
+            (2, leave, None),
+            (3, may_move, None),
+        ] {
+            let at = area.page(0);
+            let answer = unsafe { mremap(at, 2 * page(), pages * page(), flags, target) };
+            assert_eq!(Err(Errno::EPERM), answer, "{pages} {flags}");
+        }
+        // A part of it, and it with its neighbours.
+        assert_eq!(Err(Errno::EPERM), unmap(area.page(1), 2));
+        let read = ProtFlags::PROT_READ;
+        assert_eq!(Err(Errno::EPERM), unsafe { mprotect(area.page(1), page(), read) });
+        assert!(area.holds(0..4, 7));
     });
 }
 

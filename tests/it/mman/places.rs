@@ -1,17 +1,17 @@
 //! `mmap`: the flags that say where.
 
-use std::ptr;
+use std::{os::fd::AsRawFd as _, ptr};
 
 use mman::{
     errno::Errno,
-    sys::mman::{MapFlags, mmap, munmap},
+    sys::mman::{MapFlags, mmap, mmap64, munmap},
 };
 
 use super::{ANON, RW, map_anon, plus, read, write};
 use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     map::Area,
-    page, smaps,
+    page, smaps, temp,
 };
 
 #[test]
@@ -22,6 +22,28 @@ fn fixed_replaces_whole_pages_and_keeps_the_neighbours() {
     let middle = unsafe { mmap(area.page(1), 1, RW, fixed, -1, 0) };
     assert_eq!(Ok(area.page(1)), middle);
     assert!(area.holds(0..1, 9) && area.holds(1..2, 0) && area.holds(2..3, 9));
+}
+
+/// Nothing of the old place is remembered: not by the processor either.
+#[test]
+fn two_files_change_places() {
+    let files = [temp::pages_on_disk(1), temp::pages_in_memory(2)];
+    let areas = [Area::reserve(1), Area::reserve(1)];
+    let map = |area: &Area, file: usize| {
+        // The second file by its second page, which holds 2.
+        let offset = (file * page()) as u64;
+        let (fd, flags) = (files[file].as_raw_fd(), MapFlags::MAP_SHARED | MapFlags::MAP_FIXED);
+        let at = unsafe { mmap64(area.ptr(), page(), RW, flags, fd, offset) };
+        assert_eq!(Ok(area.ptr()), at);
+    };
+    for _ in 0..100 {
+        map(&areas[0], 0);
+        map(&areas[1], 1);
+        assert_eq!((1, 2), (areas[0].get(0), areas[1].get(0)));
+        map(&areas[0], 1);
+        map(&areas[1], 0);
+        assert_eq!((2, 1), (areas[0].get(0), areas[1].get(0)));
+    }
 }
 
 #[test]

@@ -1,6 +1,12 @@
 //! `mprotect`, and what each protection allows.
 
-use std::{fs::File, os::fd::AsRawFd as _};
+use std::{
+    fs::File,
+    os::{
+        fd::{AsRawFd as _, FromRawFd as _},
+        unix::fs::FileExt as _,
+    },
+};
 
 use mman::{
     errno::Errno,
@@ -14,6 +20,7 @@ use crate::util::{
     page,
     seccomp::passes_on,
     smaps, temp,
+    unprivileged::limit,
 };
 
 const NONE: ProtFlags = ProtFlags::PROT_NONE;
@@ -99,6 +106,20 @@ fn code_runs_only_where_it_may() {
     });
 }
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[test]
+fn code_of_a_file_runs() {
+    in_child(|| {
+        let fd = unsafe { libc::memfd_create(c"code".as_ptr(), libc::MFD_CLOEXEC) };
+        let file = unsafe { File::from_raw_fd(fd) };
+        file.write_all_at(CODE, 0).unwrap();
+        let map = map_file(1, READ | EXEC, MapFlags::MAP_PRIVATE, fd).unwrap();
+        let code: extern "C" fn() -> i32 = unsafe { std::mem::transmute(map) };
+        assert_eq!((CODE[0], 42), (read(map), code()));
+        faults(libc::SIGSEGV, SEGV_ACCERR, map, || write(map, 9));
+    });
+}
+
 #[test]
 fn whole_pages_change_and_the_mapping_splits_and_joins() {
     let area = Area::anon(4);
@@ -152,6 +173,20 @@ fn a_file_that_cannot_be_written_cannot_be_made_writable() {
     for map in [map, copy] {
         unsafe { libc::munmap(map, page()) };
     }
+}
+
+/// Private pages that can be written count as the process's data.
+#[test]
+fn more_writable_pages_than_allowed_are_an_error() {
+    in_child(|| {
+        const PAGES: usize = 4096;
+        let area = Area::reserve(PAGES);
+        area.place(READ.bits(), ANON.bits(), -1);
+        limit(libc::RLIMIT_DATA, smaps::status("VmData") + PAGES / 2 * page());
+        assert_eq!(Err(Errno::ENOMEM), protect(&area, 0, PAGES, RW));
+        assert_eq!("r--p", perms(area.ptr()));
+        assert_eq!(Ok(()), protect(&area, 0, PAGES / 4, RW));
+    });
 }
 
 #[test]

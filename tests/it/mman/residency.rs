@@ -8,7 +8,7 @@ use std::{
 
 use mman::{
     errno::Errno,
-    sys::mman::{CacheStat, cachestat, mincore, munmap},
+    sys::mman::{CacheStat, cachestat, mincore, mlock, munmap},
 };
 
 use crate::util::{child::in_child, map::Area, page, seccomp, temp, unprivileged::become_nobody};
@@ -44,6 +44,18 @@ fn a_files_page_is_in_memory_without_being_mapped() {
         std::os::unix::fs::FileExt::write_all_at(file.as_file(), b"x", page() as u64).unwrap();
         assert_eq!([false, true, false, false], resident(&area)[..]);
         assert_eq!([false; 4], area.present()[..]);
+    });
+}
+
+#[test]
+fn locked_pages_of_a_file_are_in_memory() {
+    in_child(|| {
+        let file = temp::on_disk();
+        file.as_file().set_len(4 * page() as u64).unwrap();
+        let area = Area::file(4, libc::MAP_SHARED, file.as_raw_fd());
+        assert_eq!([false; 4], resident(&area)[..]);
+        unsafe { mlock(area.page(1), 2 * page()) }.unwrap();
+        assert_eq!([true; 2], resident(&area)[1..3]);
     });
 }
 
@@ -111,6 +123,17 @@ fn cachestat_counts_cached_and_changed_pages_of_the_range() {
     file.as_file().sync_all().unwrap();
     let written = cachestat(&file, 0, 0).unwrap();
     assert_eq!((0, 0), (written.nr_dirty, written.nr_writeback));
+}
+
+#[test]
+fn cachestat_counts_the_pages_of_a_file_in_memory() {
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::pages_in_memory(3);
+    file.as_file().set_len(8 * page() as u64).unwrap();
+    assert_eq!(3, cachestat(&file, 0, 0).unwrap().nr_cache);
+    assert_eq!(1, cachestat(&file, 2 * page() as u64, 0).unwrap().nr_cache);
 }
 
 #[test]

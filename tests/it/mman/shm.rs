@@ -30,25 +30,25 @@ use crate::util::{
     unprivileged::{become_nobody, limit},
 };
 
-const NEW: OFlag = OFlag::O_CREAT.union(OFlag::O_EXCL).union(OFlag::O_RDWR);
-const USER: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
+pub(super) const NEW: OFlag = OFlag::O_CREAT.union(OFlag::O_EXCL).union(OFlag::O_RDWR);
+pub(super) const USER: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
 
 /// A name of this test alone, removed on drop.
-struct Name(String);
+pub(super) struct Name(pub(super) String);
 
 impl Name {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let pid = std::process::id();
         Self(format!("/mman-test-{pid}-{}", NUMBER.fetch_add(1, Relaxed)))
     }
 
-    fn open(&self, flags: OFlag, mode: Mode) -> Result<File> {
+    pub(super) fn open(&self, flags: OFlag, mode: Mode) -> Result<File> {
         open(self.0.as_str(), flags, mode)
     }
 
     /// Where Linux keeps it.
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!("/dev/shm{}", self.0)
     }
 }

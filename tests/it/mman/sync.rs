@@ -1,6 +1,9 @@
 //! `msync`.
 
-use std::{fs, os::fd::AsRawFd as _};
+use std::{
+    fs,
+    os::{fd::AsRawFd as _, unix::fs::FileExt as _},
+};
 
 use mman::{
     errno::Errno,
@@ -35,6 +38,21 @@ fn ms_sync_writes_the_range_to_the_disk_and_ms_async_does_not_wait() {
         assert_eq!(0, dirty());
         assert!(fs::read(file.path()).unwrap().iter().all(|byte| *byte == 9));
     });
+}
+
+#[test]
+fn after_ms_invalidate_the_mapping_shows_what_the_file_holds() {
+    for file in [temp::pages_on_disk(1), temp::pages_in_memory(1)] {
+        for kind in [libc::MAP_SHARED, libc::MAP_PRIVATE] {
+            let area = Area::file(1, kind, file.as_raw_fd());
+            let before = area.get(0);
+            file.as_file().write_all_at(&[before + 1], 0).unwrap();
+            for flags in [INVALIDATE, INVALIDATE | SYNC, INVALIDATE | ASYNC] {
+                assert_eq!(Ok(()), unsafe { msync(area.ptr(), page(), flags) });
+                assert_eq!(before + 1, area.get(0));
+            }
+        }
+    }
 }
 
 #[test]

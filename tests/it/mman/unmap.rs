@@ -1,19 +1,19 @@
 //! `munmap`.
 
-use std::{fs, ptr};
+use std::{fs, os::fd::AsRawFd as _, ptr};
 
 use mman::{
     errno::Errno,
-    sys::mman::{MmapAdvise, ProtFlags, madvise, mlock, mprotect, munmap},
+    sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mlock, mmap, mprotect, munmap},
 };
 
-use super::{ANON, RW, map_anon, plus, write};
+use super::{ANON, RW, map_anon, plus, read, write};
 use crate::util::{
     child::{SEGV_MAPERR, faults, in_child},
     map::Area,
     page,
     seccomp::passes_on,
-    smaps,
+    smaps, temp,
 };
 
 #[test]
@@ -24,7 +24,34 @@ fn the_pages_are_gone() {
         assert_eq!(Ok(()), unsafe { munmap(area.page(1), page()) });
         assert!(smaps::find(area.page(1)).is_none());
         assert!(area.holds(0..1, 1) && area.holds(2..3, 1));
+        faults(libc::SIGSEGV, SEGV_MAPERR, area.page(1), || read(area.page(1)));
         faults(libc::SIGSEGV, SEGV_MAPERR, area.page(1), || write(area.page(1), 1));
+    });
+}
+
+#[test]
+fn private_changes_are_gone_too() {
+    in_child(|| {
+        let file = temp::pages_on_disk(2);
+        let area = Area::file(2, libc::MAP_PRIVATE, file.as_raw_fd());
+        area.fill(0..2, 9);
+        assert_eq!(Ok(()), unsafe { munmap(area.page(0), page()) });
+        let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED;
+        unsafe { mmap(area.page(0), page(), RW, flags, file.as_raw_fd(), 0) }.unwrap();
+        assert!(area.holds(0..1, 1) && area.holds(1..2, 9));
+    });
+}
+
+#[test]
+fn locks_go_with_the_pages() {
+    in_child(|| {
+        let area = Area::anon(2);
+        unsafe { mlock(area.ptr(), area.len()) }.unwrap();
+        assert_eq!(2 * page(), smaps::status("VmLck"));
+        assert_eq!(Ok(()), unsafe { munmap(area.page(0), page()) });
+        assert_eq!(page(), smaps::status("VmLck"));
+        unsafe { mmap(area.page(0), page(), RW, ANON | MapFlags::MAP_FIXED, -1, 0) }.unwrap();
+        assert!(!smaps::at(area.page(0)).has("lo") && smaps::at(area.page(1)).has("lo"));
     });
 }
 

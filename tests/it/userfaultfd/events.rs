@@ -2,10 +2,16 @@
 
 use std::{collections::BTreeSet, os::fd::AsRawFd as _, ptr};
 
-use mman::{Error, sys::userfaultfd::*};
+use mman::{
+    Error,
+    sys::{
+        mman::{MRemapFlags, MmapAdvise::MADV_GUARD_INSTALL, mremap},
+        userfaultfd::*,
+    },
+};
 
 use super::*;
-use crate::util::child::{faults, in_child};
+use crate::util::child::{End, SEGV_MAPERR, child, faults, in_child};
 
 #[test]
 fn several_messages_are_read_together() {
@@ -247,6 +253,38 @@ fn a_remap_is_told_and_stays_registered() {
         assert_eq!(Ok(size()), copy(&watched.uffd, address, 1, 6));
         assert_eq!(6, thread.join());
     });
+}
+
+#[test]
+fn what_dontunmap_leaves_behind_is_missing_and_watched() {
+    in_child(|| {
+        let watched = Watched::missing(2, UffdFeatures::empty());
+        assert_eq!(Ok(watched.len()), watched.copy(0, 2, 5));
+        let (from, len) = (watched.area.ptr(), watched.area.len());
+        let flags = MRemapFlags::MREMAP_MAYMOVE | MRemapFlags::MREMAP_DONTUNMAP;
+        let moved = unsafe { mremap(from, len, len, flags, None) }.unwrap();
+        assert_eq!(5, unsafe { moved.cast::<u8>().read() });
+        let thread = reader(watched.at(1));
+        assert_eq!((UffdPagefaultFlags::empty(), 1), watched.fault());
+        assert_eq!(Ok(size()), watched.copy(1, 1, 6));
+        assert_eq!(6, thread.join());
+    });
+}
+
+#[test]
+fn a_guard_is_no_fault_to_resolve() {
+    if !have!("linux-6.13") {
+        return;
+    }
+    // Mapped here, so that the address is known after the child's death.
+    let area = Area::anon(2);
+    let end = child(|| {
+        let uffd = open(UffdFeatures::empty());
+        unsafe { uffdio_register(&uffd, area.ptr() as u64, area.len() as u64, MISSING) }.unwrap();
+        unsafe { mman::sys::mman::madvise(area.page(1), page(), MADV_GUARD_INSTALL) }.unwrap();
+        area.get(page())
+    });
+    assert_eq!(End::Faulted(libc::SIGSEGV, SEGV_MAPERR, area.page(1).addr()), end);
 }
 
 fn madvise(start: u64, pages: usize, advice: i32) -> Thread<i32> {

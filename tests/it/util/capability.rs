@@ -5,6 +5,7 @@
 //! | `root` | the user is 0 and may become another one |
 //! | `ipc-lock`, `sys-rawio`, `sys-admin`, `sys-nice` | the user has this capability |
 //! | `disk` | the temporary files of [`super::temp::on_disk`] are not in memory |
+//! | `atime` | reading one of these files marks its time of access |
 //! | `linux-X.Y` | the kernel is of this version or later |
 //! | `thp` | transparent huge pages are on, or are for who asks |
 //! | `hugepages-2m`, `hugepages-1g` | huge pages are free, or can be reserved ([`super::machine`]) |
@@ -70,6 +71,7 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
         "sys-admin" => privilege(21),
         "sys-nice" => privilege(23),
         "disk" => disk(),
+        "atime" => yes(atime(), "the file system keeps no times of access"),
         "thp" => {
             let enabled = read("/sys/kernel/mm/transparent_hugepage/enabled")?;
             yes(!enabled.contains("[never]"), "transparent huge pages are off")
@@ -109,6 +111,15 @@ fn disk() -> Result<(), String> {
     let kind = super::temp::file_system(super::temp::on_disk().as_file());
     let in_memory = [libc::TMPFS_MAGIC as u32, RAMFS_MAGIC].contains(&kind);
     yes(!in_memory, "temporary files are in memory")
+}
+
+/// By the effect: whether a read marks the time.
+fn atime() -> bool {
+    let file = super::temp::pages_on_disk(1);
+    super::temp::set_times_back(file.as_file());
+    std::os::unix::fs::FileExt::read_exact_at(file.as_file(), &mut [0], 0).unwrap();
+    std::os::unix::fs::MetadataExt::atime(&file.as_file().metadata().unwrap())
+        > super::temp::LONG_AGO
 }
 
 /// Whether the capability with this number is in effect.

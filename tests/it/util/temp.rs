@@ -45,6 +45,15 @@ fn numbered(mut file: NamedTempFile, pages: usize) -> NamedTempFile {
     file
 }
 
+/// A time before any test ran, in seconds.
+pub(crate) const LONG_AGO: i64 = 1_000_000_000;
+
+/// Sets a file's times of access and of change to [`LONG_AGO`].
+pub(crate) fn set_times_back(file: &File) {
+    let then = libc::timespec { tv_sec: LONG_AGO as libc::time_t, tv_nsec: 0 };
+    assert_eq!(0, unsafe { libc::futimens(file.as_raw_fd(), [then, then].as_ptr()) });
+}
+
 /// The two ends of a pipe: for reading, for writing.
 pub(crate) fn pipe() -> (OwnedFd, OwnedFd) {
     let mut ends = [0; 2];
