@@ -264,7 +264,7 @@ impl MapOptions {
         };
         let part = source.part(range.start, A::PRIVATE);
         let backing = part.behind(file);
-        let memory = self.map(operation, backing, A::PROTECTION, len, source.granule())?;
+        let memory = self.map(operation, backing, A::PROTECTION, len, source.granule)?;
         Ok(MappedFile { memory, part, access: PhantomData })
     }
 }

@@ -3,7 +3,6 @@
 use core::ops::{Bound, Range, RangeBounds};
 use std::{
     format,
-    fs::Metadata,
     os::{
         fd::BorrowedFd,
         unix::fs::{FileTypeExt, MetadataExt},
@@ -15,8 +14,13 @@ use crate::{FilePart, MapError, Result, errno::Errno, os, region::no_room};
 /// A file that can be mapped, as far as its kind tells.
 pub(super) struct Source<'fd> {
     pub(super) file: BorrowedFd<'fd>,
-    metadata: Metadata,
     operation: &'static str,
+    /// Of which devices tell nothing.
+    len: Option<u64>,
+    device: u64,
+    inode: u64,
+    /// The size of the pages of its maps.
+    pub(super) granule: usize,
 }
 
 impl<'fd> Source<'fd> {
@@ -30,7 +34,9 @@ impl<'fd> Source<'fd> {
         if kind.is_fifo() || kind.is_socket() {
             return Err(MapError::rule(operation, "a pipe or socket cannot be mapped"));
         }
-        Ok(Self { file, metadata, operation })
+        let len = metadata.is_file().then_some(metadata.len());
+        let granule = os::file_granule(file, &metadata);
+        Ok(Self { file, operation, len, device: metadata.dev(), inode: metadata.ino(), granule })
     }
 
     /// The file that `part` is one of; another is an error.
@@ -40,25 +46,14 @@ impl<'fd> Source<'fd> {
         part: &FilePart,
     ) -> Result<Self, MapError> {
         let source = Self::new(operation, file)?;
-        if (source.metadata.dev(), source.metadata.ino()) != (part.device, part.inode) {
+        if (source.device, source.inode) != (part.device, part.inode) {
             return Err(MapError::rule(operation, "it is not the file that is mapped"));
         }
         Ok(source)
     }
 
-    /// The length, of which devices tell nothing.
-    pub(super) fn len(&self) -> Option<u64> {
-        self.metadata.is_file().then_some(self.metadata.len())
-    }
-
-    /// The size of the pages of its maps.
-    pub(super) fn granule(&self) -> usize {
-        os::file_granule(self.file, &self.metadata)
-    }
-
     pub(super) fn part(&self, offset: u64, private: bool) -> FilePart {
-        let (device, inode) = (self.metadata.dev(), self.metadata.ino());
-        FilePart { offset, private, device, inode }
+        FilePart { offset, private, device: self.device, inode: self.inode }
     }
 
     /// A range of it in bytes. An open end is the end of the file.
@@ -72,12 +67,10 @@ impl<'fd> Source<'fd> {
         let end = match bounds.end_bound() {
             Bound::Included(last) => last.checked_add(1),
             Bound::Excluded(end) => Some(*end),
-            Bound::Unbounded => match self.len() {
+            Bound::Unbounded => match self.len {
                 Some(len) => Some(len),
                 None => {
-                    return rule(
-                        "the length of a device is not known: the range needs an end".into(),
-                    );
+                    return rule("only regular files have a length: the range needs an end".into());
                 }
             },
         };
@@ -100,7 +93,7 @@ impl<'fd> Source<'fd> {
 
     /// Whether a range ends within the file; else writing there would be in vain.
     pub(super) fn holds(&self, range: &Range<u64>) -> Result<(), MapError> {
-        match self.len() {
+        match self.len {
             Some(len) if range.end > len => {
                 let (start, end) = (range.start, range.end);
                 let rule = format!("{start}..{end} is beyond the end of the file, {len}");
@@ -112,14 +105,14 @@ impl<'fd> Source<'fd> {
 
     /// Gives a range of the file its blocks, and the file at least this length.
     pub(super) fn allocate(&self, range: Range<u64>) -> Result<(), MapError> {
-        let Some(len) = self.len() else {
+        let Some(len) = self.len else {
             return Err(MapError::rule(self.operation, "a device has no blocks to be allocated"));
         };
         if range.is_empty() {
             return Ok(());
         }
         // A file of huge pages has whole ones only.
-        let granule = self.granule();
+        let granule = self.granule;
         let end = if granule == os::page_size() {
             Some(range.end)
         } else {

@@ -72,8 +72,8 @@ impl<A: Writable> MappedFile<A> {
 impl FileMapMut {
     /// Writes what was changed in the pages of a range to the file, and waits until it is there.
     ///
-    /// On Linux and FreeBSD it would survive a loss of power then; on Apple's systems it may still be
-    /// in the disk's own cache. [`flush_durable`](Self::flush_durable) is the same everywhere.
+    /// On Linux it would survive a loss of power then; on other systems it may still be in the disk's
+    /// own cache. [`flush_durable`](Self::flush_durable) is the same everywhere.
     ///
     /// Without this, the system writes it some time later; whoever reads the file sees it at once.
     ///

@@ -58,8 +58,13 @@ pub(crate) fn metadata(file: BorrowedFd<'_>) -> Result<Metadata> {
 
 /// Opens a file for reading, with `write` for writing too. It does not wait for a pipe's other end.
 pub(crate) fn open(path: &Path, write: bool) -> Result<File> {
-    let flags = OFlag::O_NONBLOCK.bits();
-    OpenOptions::new().read(true).write(write).custom_flags(flags).open(path).map_err(errno)
+    let mut options = OpenOptions::new();
+    options.read(true).write(write).custom_flags(OFlag::O_NONBLOCK.bits());
+    match options.open(path).map_err(errno) {
+        // No pipe answers so, but a file that another process gives up first (`F_SETLEASE`).
+        Err(Errno::EAGAIN) => options.custom_flags(0).open(path).map_err(errno),
+        done => done,
+    }
 }
 
 /// Makes a file that was not there, for reading and writing.
