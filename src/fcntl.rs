@@ -32,6 +32,8 @@ mod linux;
     feature = "std"
 ))]
 mod seals;
+#[cfg(feature = "std")]
+mod status;
 
 #[cfg(all(
     any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
@@ -63,6 +65,8 @@ pub use linux::*;
     feature = "std"
 ))]
 pub use seals::*;
+#[cfg(feature = "std")]
+pub(crate) use status::*;
 
 table! {
     /// How a file is opened.

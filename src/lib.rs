@@ -26,6 +26,8 @@ mod anon;
 #[cfg(feature = "std")]
 mod error;
 #[cfg(feature = "std")]
+mod file_map;
+#[cfg(feature = "std")]
 mod lock;
 #[cfg(feature = "std")]
 mod memory;
@@ -45,6 +47,8 @@ pub use anon::{Anon, AnonReadOnly};
 #[cfg(feature = "std")]
 pub use error::MapError;
 #[cfg(feature = "std")]
+pub use file_map::{FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access};
+#[cfg(feature = "std")]
 pub use lock::LockGuard;
 pub use nix_path::NixPath;
 #[cfg(feature = "std")]
@@ -54,7 +58,7 @@ pub use options::{
 #[cfg(feature = "std")]
 pub use os::{Advice, Fork, Protection, page_size};
 #[cfg(feature = "std")]
-pub use region::{RawParts, Residency};
+pub use region::{FilePart, RawParts, Residency};
 #[cfg(feature = "std")]
 pub use reservation::Reservation;
 

@@ -39,7 +39,7 @@ impl Locks {
             return;
         }
         for piece in uncovered(range, held) {
-            let start = region.start().wrapping_add(piece.start);
+            let start = region.first_page().wrapping_add(piece.start);
             // What stays locked is unlocked when it is unmapped.
             let _ = os::unlock(start, piece.end - piece.start);
         }
@@ -55,7 +55,7 @@ impl Locks {
 pub struct LockGuard<'a> {
     region: &'a Region,
     locks: &'a Locks,
-    /// Whole pages, as offsets.
+    /// Whole pages, as offsets from the first page.
     range: Range<usize>,
 }
 
@@ -68,7 +68,7 @@ impl<'a> LockGuard<'a> {
     ) -> Result<Self, MapError> {
         let operation = if on_fault { "lock_on_fault" } else { "lock" };
         let span = region.touching(&region.range(operation, bounds)?);
-        let offset = span.start.addr() - region.start().addr();
+        let offset = span.start.addr() - region.first_page().addr();
         let range = offset..offset + span.len;
         let mut held = locks.held.lock().unwrap_or_else(PoisonError::into_inner);
         let room = held.try_reserve(1);
@@ -82,10 +82,12 @@ impl<'a> LockGuard<'a> {
         Ok(Self { region, locks, range })
     }
 
-    /// The locked bytes, as offsets into the memory: whole pages.
+    /// The locked bytes, as offsets into the memory: whole pages, but for the first where the memory
+    /// starts within it.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
-        self.range.clone()
+        let skew = self.region.skew();
+        self.range.start.saturating_sub(skew)..self.range.end - skew
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The operation of errors at creation.
-const MAP: &str = "map";
+pub(crate) const MAP: &str = "map";
 
 /// Where memory is placed.
 #[derive(Clone, Debug, Default)]
@@ -295,6 +295,7 @@ impl MapOptions {
         len: usize,
         granule: usize,
     ) -> Result<Memory, MapError> {
+        let anonymous = backing.is_anonymous();
         let layout = Layout {
             len,
             backing,
@@ -305,7 +306,7 @@ impl MapOptions {
         };
         let mut region = self.region(operation, layout)?;
         if region.len() != 0 {
-            self.furnish(operation, &mut region)?;
+            self.furnish(operation, &mut region, anonymous)?;
         }
         let options = self.is_special().then(|| Box::new(self.clone()));
         Ok(Memory::new(region, Locks::new(self.lock != Lock::No), options))
@@ -342,21 +343,46 @@ impl MapOptions {
         !aligned && huge
     }
 
+    /// Brings anonymous memory in.
     pub(crate) fn fault_in(
         &self,
         operation: &'static str,
         region: &mut Region,
         from: usize,
     ) -> Result<(), MapError> {
-        let write = match self.prefault {
-            Prefault::No => return Ok(()),
-            Prefault::Read => false,
-            Prefault::Write => true,
-        };
-        let threads = self.threads.map_or(1, NonZeroUsize::get);
+        let Some(write) = self.prefaults() else { return Ok(()) };
         let range = from..region.len();
         // SAFETY: anonymous memory is mapped for reading and writing.
-        unsafe { region.populate(operation, &range, write, threads) }
+        unsafe { region.populate(operation, &range, write, self.threads()) }
+    }
+
+    /// Brings pages of a file in.
+    pub(crate) fn bring_in(
+        &self,
+        operation: &'static str,
+        region: &Region,
+        from: usize,
+    ) -> Result<(), MapError> {
+        let Some(write) = self.prefaults() else { return Ok(()) };
+        region.bring_in(operation, &(from..region.len()), write, self.threads())
+    }
+
+    /// Whether memory is brought in at all, and if so for writing.
+    pub(crate) fn prefaults(&self) -> Option<bool> {
+        match self.prefault {
+            Prefault::No => None,
+            Prefault::Read => Some(false),
+            Prefault::Write => Some(true),
+        }
+    }
+
+    /// Whether a forked child gets zeros.
+    pub(crate) fn wipes(&self) -> bool {
+        self.fork == Fork::Wipe
+    }
+
+    fn threads(&self) -> usize {
+        self.threads.map_or(1, NonZeroUsize::get)
     }
 
     fn region(&self, operation: &'static str, layout: Layout<'_>) -> Result<Region, MapError> {
@@ -384,19 +410,23 @@ impl MapOptions {
             let rule = format!("{size} bytes are not the size of a huge page");
             return Err(MapError::rule(operation, rule));
         }
-        if matches!(layout.backing, Backing::File(..) | Backing::Copy(..)) {
+        if !layout.backing.is_anonymous() {
             let rule = "a file has the pages of its file system, not those of the machine's pool";
             return Err(MapError::rule(operation, rule));
         }
         let mut region = Region::map(operation, &Layout { granule: size, ..layout.clone() })?;
-        let threads = self.threads.map_or(1, NonZeroUsize::get);
         // SAFETY: anonymous memory is mapped for reading and writing.
-        unsafe { region.populate(operation, &(0..layout.len), true, threads) }?;
+        unsafe { region.populate(operation, &(0..layout.len), true, self.threads()) }?;
         Ok(region)
     }
 
     /// What is set on pages once they are mapped.
-    fn furnish(&self, operation: &'static str, region: &mut Region) -> Result<(), MapError> {
+    fn furnish(
+        &self,
+        operation: &'static str,
+        region: &mut Region,
+        anonymous: bool,
+    ) -> Result<(), MapError> {
         let all = region.touching(&(0..region.len()));
         let lacks = |what: &'static str| {
             move |errno| match errno {
@@ -429,7 +459,11 @@ impl MapOptions {
         if self.lock == Lock::OnFault {
             lock(operation, all, true)?;
         }
-        self.fault_in(operation, region, 0)?;
+        if anonymous {
+            self.fault_in(operation, region, 0)?;
+        } else {
+            self.bring_in(operation, region, 0)?;
+        }
         if self.lock == Lock::Now {
             lock(operation, all, false)?;
         }

@@ -9,14 +9,17 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
-//! - The calls on mapped pages, in [`map`](self::map).
+//! - The calls on mapped pages, in [`map`](self::map), and on the files behind them, in
+//!   [`file`](self::file).
+//! - `flush_instructions(start, len)`: what was stored there can be run.
 //! - `Maps`, `Details`, `mapping_at` and `usage`: the mappings of a process, each address at most
 //!   once and in ascending order; `ENOSYS` where the system does not tell.
 //! - `machine()`: sizes, pools and limits, `None` for each that the system does not tell.
 //! - `probe()`: what the kernel supports, found out without a trace.
 //!
-//! `page_size` and `metadata` are the same for all.
+//! `page_size` is the same for all.
 
+mod file;
 pub(crate) mod machine;
 mod map;
 pub(crate) mod maps;
@@ -34,10 +37,11 @@ mod other;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod untold;
 
+pub(crate) use file::*;
 pub(crate) use map::*;
 pub use map::{Advice, Fork, Protection};
-pub(crate) use posix::metadata;
 pub use posix::page_size;
+pub(crate) use posix::{FLUSH_READS, flush_instructions};
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use linux::*;

@@ -25,11 +25,13 @@ use std::{format, process};
 use crate::{MapError, Reservation, Result, errno::Errno, os};
 
 mod place;
+mod refusal;
 mod residency;
 mod resize;
 mod verbs;
 
-pub(crate) use place::Layout;
+pub(crate) use place::{Layout, no_huge_pages};
+pub(crate) use refusal::{no_room, refused};
 pub use residency::Residency;
 
 /// A range of pages that this value has mapped and will unmap.
@@ -69,6 +71,22 @@ pub struct RawParts {
     pub len: usize,
     /// The size of the pages: the system's, or that of explicit huge pages.
     pub page_size: usize,
+    /// Of a [`MappedFile`](crate::MappedFile): what it shows.
+    pub file: Option<FilePart>,
+}
+
+/// Which part of which file is mapped, and how.
+#[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct FilePart {
+    /// Where in the file the first byte is.
+    pub offset: u64,
+    /// Whether what is written is this map's own, and never reaches the file.
+    pub private: bool,
+    /// The file's device, as `stat` tells it.
+    pub device: u64,
+    /// The file's inode, as `stat` tells it.
+    pub inode: u64,
 }
 
 /// Whole pages of a region.
@@ -112,6 +130,7 @@ impl Region {
             offset: self.offset,
             len: self.len,
             page_size: self.granule,
+            file: None,
         };
         // A reservation is never unmapped then, and gives nobody these addresses.
         mem::forget(self);
@@ -122,7 +141,7 @@ impl Region {
     ///
     /// - `parts` come from [`into_parts`](Self::into_parts), and are used once.
     pub(crate) unsafe fn from_parts(parts: RawParts) -> Self {
-        let RawParts { base, mapped_len: mapped, offset, len, page_size: granule } = parts;
+        let RawParts { base, mapped_len: mapped, offset, len, page_size: granule, .. } = parts;
         match Self::of_pages(base.as_ptr(), mapped, granule) {
             Ok(mut region) => {
                 (region.offset, region.len) = (offset, len);
@@ -138,12 +157,12 @@ impl Region {
     }
 
     /// From the start of the first page to the first byte.
-    fn skew(&self) -> usize {
+    pub(crate) fn skew(&self) -> usize {
         self.start().addr() % self.granule
     }
 
     /// The page of the first byte.
-    fn first_page(&self) -> *mut u8 {
+    pub(crate) fn first_page(&self) -> *mut u8 {
         self.start().wrapping_sub(self.skew())
     }
 
@@ -234,12 +253,32 @@ impl Region {
         operation: &'static str,
         range: &Range<usize>,
     ) -> Result<Span, MapError> {
-        let is_whole = |offset| (self.skew() + offset) % self.granule == 0;
+        let is_end = |offset| offset == 0 || offset == self.len;
+        self.made_of_pages(operation, range, is_end)
+    }
+
+    /// The pages of a range that is made of whole ones, where what else is in the first and the last
+    /// page is not this value's either.
+    pub(crate) fn exactly(
+        &self,
+        operation: &'static str,
+        range: &Range<usize>,
+    ) -> Result<Span, MapError> {
+        self.made_of_pages(operation, range, |_| false)
+    }
+
+    fn made_of_pages(
+        &self,
+        operation: &'static str,
+        range: &Range<usize>,
+        may_cut: impl Fn(usize) -> bool,
+    ) -> Result<Span, MapError> {
+        let cuts = |offset| (self.skew() + offset) % self.granule != 0 && !may_cut(offset);
         let broken = if range.is_empty() {
             None
-        } else if !is_whole(range.start) && range.start != 0 {
+        } else if cuts(range.start) {
             Some(("offset", range.start))
-        } else if !is_whole(range.end) && range.end != self.len {
+        } else if cuts(range.end) {
             Some(("end", range.end))
         } else {
             None
@@ -304,14 +343,5 @@ impl Drop for Region {
 impl fmt::Debug for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:p}, {} bytes of {}", self.start(), self.len, self.mapped)
-    }
-}
-
-/// The system refused to map, protect or lock `len` bytes, and the limit that it refused for.
-pub(crate) fn refused(operation: &'static str, errno: Errno, len: usize) -> MapError {
-    let short = matches!(errno, Errno::ENOMEM | Errno::EAGAIN);
-    match short.then(|| os::shortage(len)).flatten() {
-        Some(why) => MapError::because(operation, errno, why),
-        None => MapError::system(operation, errno),
     }
 }

@@ -163,13 +163,18 @@ impl Taken {
         true
     }
 
-    /// Removes a range, which is part of one that was inserted.
+    /// Removes a range, which may be part of one that was inserted, or of several: memory that has
+    /// grown is in as many as it has grown by.
     fn remove(&mut self, range: Range<usize>) {
-        let Some((&start, &end)) = self.0.range(..=range.start).next_back() else { return };
-        self.0.remove(&start);
-        for rest in [start..range.start, range.end..end] {
-            if !rest.is_empty() {
-                self.0.insert(rest.start, rest.end);
+        while let Some((&start, &end)) = self.0.range(..range.end).next_back() {
+            if end <= range.start {
+                break;
+            }
+            self.0.remove(&start);
+            for rest in [start..range.start, range.end..end] {
+                if !rest.is_empty() {
+                    self.0.insert(rest.start, rest.end);
+                }
             }
         }
     }

@@ -13,7 +13,8 @@
 //!   or not.
 //! - `native(advice)`: the number of an advice. `inherit(start, len, fork)`: what a forked child
 //!   gets.
-//! - `discard(start, len)`: the pages are zero, or nothing is promised and it is an error.
+//! - `discard(start, len)`: the pages are zero, those of a private map of a file as the file has
+//!   them; or nothing is promised and it is an error.
 //! - `lock_on_fault`, `populate(start, len, write)`: pages are locked as they are touched; are
 //!   brought in now, a shortage being an error.
 //! - `grow(start, old, new)`: a larger mapping with the same pages, maybe elsewhere, or `None`
@@ -21,8 +22,9 @@
 //! - `name(start, len, name)`: a hint.
 //! - `transparent_size()`: the size of transparent huge pages. `huge_pool(size)`: how many explicit
 //!   huge pages are free, and of how many.
-//! - `shortage(len)`, `lock_shortage(len)`: which limit keeps the process from mapping, or
-//!   locking, `len` bytes more, if one is known to.
+//! - `shortage(len, memory)`, `lock_shortage(len)`: which limit keeps the process from mapping `len`
+//!   bytes more with so much memory behind them, or from locking them, if one is known to.
+//! - `remove(start, len)`: pages of a shared file are zero, in the file too, and take no place.
 
 use core::{ffi::c_void, ptr};
 use std::{
@@ -34,7 +36,7 @@ use std::{
 use crate::{
     Result,
     errno::Errno,
-    sys::mman::{self, MapFlags, MmapAdvise, ProtFlags},
+    sys::mman::{self, MapFlags, MmapAdvise, MsFlags, ProtFlags},
 };
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -171,8 +173,23 @@ pub(crate) enum Backing<'fd> {
     /// A file from this offset on, shared with all that map or write it.
     File(BorrowedFd<'fd>, u64),
     /// The same, but what is written is nobody else's.
-    #[expect(dead_code, reason = "the type for it is still to come")]
     Copy(BorrowedFd<'fd>, u64),
+}
+
+impl Backing<'_> {
+    /// The same, so many bytes further on.
+    pub(crate) fn further(self, bytes: u64) -> Self {
+        match self {
+            Self::File(file, offset) => Self::File(file, offset.saturating_add(bytes)),
+            Self::Copy(file, offset) => Self::Copy(file, offset.saturating_add(bytes)),
+            anonymous => anonymous,
+        }
+    }
+
+    /// Whether nothing of it is a file's, and so no page can be gone.
+    pub(crate) fn is_anonymous(self) -> bool {
+        matches!(self, Self::Private | Self::Shared)
+    }
 }
 
 /// Memory to be mapped.
@@ -290,6 +307,27 @@ unsafe fn known(start: *mut u8, len: usize, advice: MmapAdvise) -> Result<()> {
     // SAFETY: an empty range has no pages that anything could happen to.
     let probe = unsafe { mman::madvise(ptr::null_mut(), 0, advice) };
     Err(if probe.is_ok() { Errno::EINVAL } else { Errno::ENOSYS })
+}
+
+/// Writes what was changed in pages of a shared file to it, and with `wait` waits until it is there.
+pub(crate) fn flush(start: *mut u8, len: usize, wait: bool) -> Result<()> {
+    let flags = if wait { MsFlags::MS_SYNC } else { MsFlags::MS_ASYNC };
+    // SAFETY: the range is the caller's own, and without MS_INVALIDATE no page changes.
+    unsafe { mman::msync(start.cast(), len, flags) }
+}
+
+/// Whether the system says that all of these pages can be used so.
+pub(crate) fn permits(start: *mut u8, len: usize, protection: Protection) -> bool {
+    let (mut at, end) = (start.addr() as u64, start.addr().saturating_add(len) as u64);
+    while at < end {
+        match super::mapping_at(at, false) {
+            Ok(Some(mapping)) if mapping.protection.contains(protection.flags()) => {
+                at = mapping.end;
+            }
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Keeps pages in memory, and brings them in now.

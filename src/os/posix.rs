@@ -1,15 +1,11 @@
 //! What is the same on every system.
 
-use core::{
-    mem::ManuallyDrop,
-    sync::atomic::{AtomicUsize, Ordering},
-};
-use std::{
-    fs::{File, Metadata},
-    os::fd::{AsRawFd, BorrowedFd, FromRawFd},
-};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::{Result, errno::Errno, sys::unistd};
+use crate::{
+    Result,
+    sys::{cachectl, unistd},
+};
 
 /// The size of a page of the system, in bytes: a power of two.
 ///
@@ -31,9 +27,19 @@ pub fn page_size() -> usize {
     }
 }
 
-/// `fstat`, by way of the standard library.
-pub(crate) fn metadata(file: BorrowedFd<'_>) -> Result<Metadata> {
-    // SAFETY: the descriptor is open while it is borrowed, and the `File` never closes it.
-    let file = ManuallyDrop::new(unsafe { File::from_raw_fd(file.as_raw_fd()) });
-    file.metadata().map_err(|error| Errno::try_from(error).unwrap_or(Errno::UnknownErrno))
+/// Whether [`flush_instructions`] reads the memory.
+pub(crate) const FLUSH_READS: bool = cachectl::READS;
+
+/// Makes what was stored in memory be what is run from there. `ENOSYS` where the processor has to be
+/// told and this crate does not know how.
+///
+/// # Safety
+///
+/// - Where [`FLUSH_READS`], the memory can be read.
+pub(crate) unsafe fn flush_instructions(start: *mut u8, len: usize) -> Result<()> {
+    if len == 0 {
+        return Ok(());
+    }
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { cachectl::clear_cache(start, len) }
 }

@@ -50,6 +50,18 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// From a multiple of the alignment to the start of the first page: a page of a file is in a huge
+    /// page at the place that it has in the file.
+    fn phase(&self) -> usize {
+        let align = self.alignment();
+        match self.backing {
+            Backing::File(_, offset) | Backing::Copy(_, offset) if align == self.align => {
+                (offset % align as u64) as usize - self.skew()
+            }
+            _ => 0,
+        }
+    }
+
     /// What is mapped: from the start of a page on.
     fn request(&self, place: Place, body: usize) -> Request<'a> {
         let skew = self.skew() as u64;
@@ -160,7 +172,7 @@ impl Region {
         let base = unsafe { os::map(&os::inaccessible(place, len)) }?;
         let mut region = Self::of_pages(base, len, layout.granule)?;
         let view = region.base.as_ptr().addr() + before;
-        let head = view.next_multiple_of(layout.alignment()) - view;
+        let head = layout.phase().wrapping_sub(view) & (layout.alignment() - 1);
         region.cut(if slack == 0 { 0 } else { head }, before + body + after)?;
         region.open(layout, before, body, after)?;
         Ok(region)
@@ -176,8 +188,8 @@ impl Region {
     ) -> Result<Result<Self>, MapError> {
         let (region, len) = (home.region(), before + body + after);
         let place = region.first_page().wrapping_add(offset);
-        if place.addr() % layout.alignment() != 0 {
-            let (address, align) = (place.addr(), layout.alignment());
+        if place.addr() % layout.granule != 0 {
+            let (address, align) = (place.addr(), layout.granule);
             let rule =
                 format!("offset {offset}, address {address:#x}, is not a multiple of {align}");
             return Err(MapError::rule(operation, rule));
@@ -244,24 +256,13 @@ impl Region {
     }
 }
 
-impl Layout<'_> {
-    fn refused(&self, operation: &'static str, errno: Errno, body: usize) -> MapError {
-        let anonymous = matches!(self.backing, Backing::Private | Backing::Shared);
-        if anonymous && self.granule != os::page_size() {
-            return no_huge_pages(operation, errno, self.granule, body);
-        }
-        match errno {
-            Errno::EEXIST => MapError::because(operation, errno, "something is mapped there"),
-            Errno::ENOSYS if !self.commit => {
-                MapError::unsupported(operation, "this system accounts for all memory")
-            }
-            _ => refused(operation, errno, body),
-        }
-    }
-}
-
 /// Why explicit huge pages were refused.
-fn no_huge_pages(operation: &'static str, errno: Errno, size: usize, len: usize) -> MapError {
+pub(crate) fn no_huge_pages(
+    operation: &'static str,
+    errno: Errno,
+    size: usize,
+    len: usize,
+) -> MapError {
     let words = os::in_words(size as u64);
     let need = len / size;
     match os::huge_pool(size) {

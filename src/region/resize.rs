@@ -23,27 +23,49 @@ impl Region {
 
     /// Grows to `len`, maybe elsewhere; `false` where the caller has to copy.
     ///
-    /// There are no guard pages, and the length is not 0. It starts where its first page does.
+    /// There are no guard pages, and the length is not 0.
     ///
     /// # Safety
     ///
     /// - The last page is for reading and writing.
     pub(crate) unsafe fn grow(&mut self, len: usize) -> Result<bool> {
-        let mapped = len.next_multiple_of(self.granule);
-        if mapped > self.mapped {
-            if self.home.is_some() {
-                return Ok(false);
-            }
-            // SAFETY: the pages are this value's own, and borrowed for change.
-            let moved = unsafe { os::grow(self.start(), self.mapped, mapped) }?;
-            let Some(moved) = moved else { return Ok(false) };
-            let mut new = Self::of_pages(moved, mapped, self.granule)?;
-            (new.len, new.owner) = (self.len, self.owner);
-            // What the old value owned is the new one's.
-            mem::forget(mem::replace(self, new));
+        let grown = self.map_more(len)?;
+        if grown {
+            // SAFETY: the caller's promise; the pages are there.
+            unsafe { self.fill_up(len) };
         }
-        // SAFETY: the caller's promise; the pages are there.
-        unsafe { self.fill_up(len) };
+        Ok(grown)
+    }
+
+    /// Grows to `len`, maybe elsewhere, and changes no contents; `false` where the caller has to map
+    /// anew.
+    ///
+    /// There are no guard pages, and the length is not 0.
+    pub(crate) fn extend(&mut self, len: usize) -> Result<bool> {
+        let grown = self.map_more(len)?;
+        if grown {
+            self.len = len;
+        }
+        Ok(grown)
+    }
+
+    /// Sees that the pages for `len` are there; the length stays.
+    fn map_more(&mut self, len: usize) -> Result<bool> {
+        let skew = self.skew();
+        let mapped = (skew + len).next_multiple_of(self.granule);
+        if mapped <= self.mapped {
+            return Ok(true);
+        }
+        if self.home.is_some() {
+            return Ok(false);
+        }
+        // SAFETY: the pages are this value's own, and borrowed for change.
+        let moved = unsafe { os::grow(self.first_page(), self.mapped, mapped) }?;
+        let Some(moved) = moved else { return Ok(false) };
+        let mut new = Self::of_pages(moved, mapped, self.granule)?;
+        (new.offset, new.len, new.owner) = (skew, self.len, self.owner);
+        // What the old value owned is the new one's.
+        mem::forget(mem::replace(self, new));
         Ok(true)
     }
 
@@ -58,6 +80,16 @@ impl Region {
         let stale = (self.body() - self.len).min(len - self.len);
         // SAFETY: it is in the last page, this value's own, and borrowed for change.
         unsafe { rest.write_bytes(0, stale) };
+        self.len = len;
+    }
+
+    /// Whether the pages for `len` are there.
+    pub(crate) fn has_room(&self, len: usize) -> bool {
+        len <= self.body() - self.skew()
+    }
+
+    /// Grows within the pages that are there, and changes no contents.
+    pub(crate) fn show(&mut self, len: usize) {
         self.len = len;
     }
 

@@ -117,36 +117,139 @@ impl Region {
         write: bool,
         threads: usize,
     ) -> Result<(), MapError> {
+        // SAFETY: the caller says what the pages are for; the pieces are apart.
+        let work = |piece: Span| unsafe { piece.populate(write) };
+        self.in_pieces(range, threads, work).map_err(|errno| not_had(operation, errno))
+    }
+
+    /// Brings pages of a file in, on up to so many threads, or asks for them where that is all that
+    /// can be done without touching them: they may be gone.
+    pub(crate) fn bring_in(
+        &self,
+        operation: &'static str,
+        range: &Range<usize>,
+        write: bool,
+        threads: usize,
+    ) -> Result<(), MapError> {
+        let work = |piece: Span| match os::populate(piece.start, piece.len, write) {
+            Err(Errno::ENOSYS) => {
+                // A hint, which is refused where it makes no sense.
+                let _ = os::advise(piece.start, piece.len, Advice::WillNeed);
+                Ok(())
+            }
+            done => done,
+        };
+        self.in_pieces(range, threads, work).map_err(|errno| not_had(operation, errno))
+    }
+
+    /// Works on the pages of a range on up to so many threads.
+    fn in_pieces(
+        &self,
+        range: &Range<usize>,
+        threads: usize,
+        work: impl Fn(Span) -> Result<()> + Sync,
+    ) -> Result<()> {
         /// Less than this is not worth a thread. No huge page is cut.
         const LEAST: usize = 32 << 20;
         let span = self.touching(range);
+        if span.len == 0 {
+            return Ok(());
+        }
         let share = span.len.div_ceil(threads.max(1)).max(LEAST);
         let share = share.next_multiple_of(self.granule.max(LEAST));
-        let done = thread::scope(|scope| {
-            let mut running = Vec::new();
-            let mut rest = span;
+        thread::scope(|scope| {
+            let (mut running, mut rest, work) = (Vec::new(), span, &work);
             while rest.len > share {
                 let piece = rest.take(share);
-                // SAFETY: the caller says what the pages are for; the pieces are apart.
-                let work = move || unsafe { piece.populate(write) };
-                match thread::Builder::new().spawn_scoped(scope, work) {
+                match thread::Builder::new().spawn_scoped(scope, move || work(piece)) {
                     Ok(thread) => running.push(thread),
-                    // SAFETY: as above.
-                    Err(_) => unsafe { piece.populate(write) }?,
+                    Err(_) => work(piece)?,
                 }
             }
-            // SAFETY: as above.
-            let mut done = unsafe { rest.populate(write) };
+            let mut done = work(rest);
             for thread in running {
                 done = thread.join().unwrap_or(Err(Errno::ENOMEM)).and(done);
             }
             done
-        });
-        done.map_err(|errno| match errno {
-            // What an access would die of.
-            Errno::EFAULT => MapError::because(operation, errno, "the pages cannot be had"),
-            _ => refused(operation, errno, 0),
         })
+    }
+
+    /// Writes what was changed in the pages of a range to the file.
+    pub(crate) fn flush(
+        &self,
+        operation: &'static str,
+        bounds: impl RangeBounds<usize>,
+        wait: bool,
+    ) -> Result<(), MapError> {
+        let span = self.touching(&self.range(operation, bounds)?);
+        if span.len == 0 {
+            return Ok(());
+        }
+        os::flush(span.start, span.len, wait).map_err(|errno| MapError::system(operation, errno))
+    }
+
+    /// Makes whole pages of a shared file zero, in the file too, and gives their place back.
+    ///
+    /// # Safety
+    ///
+    /// - No reference to them is in use.
+    pub(crate) unsafe fn remove(
+        &mut self,
+        bounds: impl RangeBounds<usize>,
+    ) -> Result<(), MapError> {
+        const OPERATION: &str = "remove";
+        let range = self.range(OPERATION, bounds)?;
+        // What else is in the first or last page is of the file too, and not this value's.
+        let span = self.exactly(OPERATION, &range)?;
+        if span.len == 0 {
+            return Ok(());
+        }
+        // SAFETY: the caller's promise is that of the call.
+        unsafe { os::remove(span.start, span.len) }.map_err(|errno| match errno {
+            Errno::ENOSYS => MapError::unsupported(OPERATION, "this system has no call for it"),
+            Errno::EOPNOTSUPP => {
+                MapError::because(OPERATION, errno, "the file system cannot punch holes")
+            }
+            Errno::EINVAL => MapError::because(OPERATION, errno, "the pages are locked"),
+            _ => MapError::system(OPERATION, errno),
+        })
+    }
+
+    /// Drops what was written to whole pages of a private map of a file.
+    ///
+    /// # Safety
+    ///
+    /// - No reference to them is in use.
+    pub(crate) unsafe fn revert(
+        &mut self,
+        bounds: impl RangeBounds<usize>,
+    ) -> Result<(), MapError> {
+        const OPERATION: &str = "discard";
+        let range = self.range(OPERATION, bounds)?;
+        let span = self.whole(OPERATION, &range)?;
+        if span.len == 0 {
+            return Ok(());
+        }
+        // SAFETY: the pages are this value's own; the caller speaks for references to them.
+        unsafe { os::discard(span.start, span.len) }.map_err(|errno| match errno {
+            Errno::ENOSYS => MapError::unsupported(OPERATION, "this system has no call for it"),
+            _ => MapError::system(OPERATION, errno),
+        })
+    }
+
+    /// Whether the system says that all of it can be used so.
+    pub(crate) fn permits(&self, protection: Protection) -> bool {
+        let all = self.touching(&(0..self.len));
+        os::permits(all.start, all.len, protection)
+    }
+}
+
+/// Why pages could not be brought in.
+fn not_had(operation: &'static str, errno: Errno) -> MapError {
+    match errno {
+        // What an access would die of.
+        Errno::EFAULT => MapError::because(operation, errno, "the pages cannot be had"),
+        _ => refused(operation, errno, 0),
     }
 }
 
@@ -174,9 +277,6 @@ impl Span {
     ///
     /// - The caller has the pages to itself, and they are for reading, with `write` for writing.
     unsafe fn populate(self, write: bool) -> Result<()> {
-        if self.len == 0 {
-            return Ok(());
-        }
         match os::populate(self.start, self.len, write) {
             // SAFETY: the caller's promise.
             Err(Errno::ENOSYS) => unsafe { self.touch(write) },

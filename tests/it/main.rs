@@ -33,6 +33,7 @@ mod util;
 mod anon;
 mod errno;
 mod fcntl;
+mod file_map;
 mod mempolicy;
 mod mman;
 mod nix_path;

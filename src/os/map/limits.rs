@@ -6,16 +6,16 @@ use super::{in_words, linux::number};
 use crate::sys::resource::{Resource, getrlimit};
 
 /// In the order of what is likely.
-pub(crate) fn shortage(len: usize) -> Option<String> {
-    let over = |resource, name, line| {
+pub(crate) fn shortage(len: usize, memory: usize) -> Option<String> {
+    let over = |resource, name, line, more: usize| {
         let limit = limit(resource)?;
         let used = status(line)?;
-        (used.saturating_add(len as u64) > limit).then(|| format!("{name} is {}", in_words(limit)))
+        (used.saturating_add(more as u64) > limit).then(|| format!("{name} is {}", in_words(limit)))
     };
-    over(Resource::RLIMIT_AS, "RLIMIT_AS", "VmSize:")
-        .or_else(|| over(Resource::RLIMIT_DATA, "RLIMIT_DATA", "VmData:"))
+    over(Resource::RLIMIT_AS, "RLIMIT_AS", "VmSize:", len)
+        .or_else(|| over(Resource::RLIMIT_DATA, "RLIMIT_DATA", "VmData:", memory))
         .or_else(too_many_maps)
-        .or_else(|| too_much(len))
+        .or_else(|| too_much(memory))
 }
 
 /// One that may lock without limit (`CAP_IPC_LOCK`) is not refused for it.

@@ -70,7 +70,7 @@ pub(crate) fn inherit(start: *mut u8, len: usize, fork: Fork) -> Result<()> {
 ///
 /// # Safety
 ///
-/// - The caller owns the pages, which are private and anonymous; no reference to them is in use.
+/// - The caller owns the pages, which are private; no reference to them is in use.
 pub(crate) unsafe fn discard(start: *mut u8, len: usize) -> Result<()> {
     // SAFETY: nothing refers to the pages, which may change.
     let done = unsafe { mman::madvise(start.cast(), len, MmapAdvise::MADV_DONTNEED) };
@@ -79,6 +79,16 @@ pub(crate) unsafe fn discard(start: *mut u8, len: usize) -> Result<()> {
     }
     // SAFETY: as above.
     unsafe { mman::madvise(start.cast(), len, MmapAdvise::MADV_DONTNEED_LOCKED) }
+}
+
+/// Of file systems that can punch holes.
+///
+/// # Safety
+///
+/// - No reference to the pages is in use.
+pub(crate) unsafe fn remove(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: nothing refers to the pages, which may change.
+    unsafe { mman::madvise(start.cast(), len, MmapAdvise::MADV_REMOVE) }
 }
 
 pub(crate) fn lock_on_fault(start: *mut u8, len: usize) -> Result<()> {

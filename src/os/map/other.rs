@@ -49,6 +49,13 @@ pub(crate) unsafe fn discard(_start: *mut u8, _len: usize) -> Result<()> {
     Err(Errno::ENOSYS)
 }
 
+/// # Safety
+///
+/// - None is needed; on other systems it changes the pages.
+pub(crate) unsafe fn remove(_start: *mut u8, _len: usize) -> Result<()> {
+    Err(Errno::ENOSYS)
+}
+
 pub(crate) fn lock_on_fault(_start: *mut u8, _len: usize) -> Result<()> {
     Err(Errno::ENOSYS)
 }
@@ -74,7 +81,7 @@ pub(crate) fn huge_pool(_size: usize) -> Option<Pool> {
     None
 }
 
-pub(crate) fn shortage(_len: usize) -> Option<String> {
+pub(crate) fn shortage(_len: usize, _memory: usize) -> Option<String> {
     None
 }
 

@@ -1,0 +1,281 @@
+//! How files come to be mapped.
+
+use core::{marker::PhantomData, ops::RangeBounds};
+use std::{
+    format, fs,
+    os::fd::{AsFd, BorrowedFd},
+    path::Path,
+};
+
+use super::{
+    FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access::Access, source::Source,
+};
+use crate::{MapError, MapOptions, Protection, Result, errno::Errno, options::MAP, os};
+
+impl<A: Access> MappedFile<A> {
+    /// Opens a file and maps all of it; [`FileMapMut`] opens it for writing too.
+    ///
+    /// The file is closed again, which the map does not mind. A file whose length the system tells
+    /// as 0, as of those in `/proc`, is an empty map.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// assert_eq!(map.len() as u64, std::fs::metadata("Cargo.toml")?.len());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - `ENOENT`, `EACCES` and what else opening a file fails with.
+    /// - As [`new`](Self::new).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, MapError> {
+        let (path, write) = (path.as_ref(), is_written::<A>());
+        let file = os::open(path, write).map_err(|errno| of_path("open", path, errno))?;
+        MapOptions::new().of_file("open", file.as_fd(), ..)
+    }
+
+    /// Maps all of an open file.
+    ///
+    /// The map keeps no descriptor: the file may be closed, and is in use until the map is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::{fs::File, io::Write};
+    ///
+    /// let path = std::env::temp_dir().join(format!("mman-new-{}", std::process::id()));
+    /// let mut file = File::create_new(&path)?;
+    /// file.write_all(b"hello")?;
+    /// let file = File::open(&path)?;
+    /// let map = mman::FileMap::new(&file)?;
+    /// std::fs::remove_file(&path)?;
+    /// // SAFETY: nobody else has this file.
+    /// assert_eq!(unsafe { map.as_slice() }, b"hello");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: a directory, a pipe, a socket; a device, whose length is not known; a file
+    ///   too large for the address space.
+    /// - `EACCES`: the file is not open for reading, or for [`FileMapMut`] not for writing too.
+    /// - `EBADF`: the file is open as a path only.
+    /// - `ENODEV`: a kind of file that cannot be mapped.
+    /// - `EPERM`: a seal forbids writing, or the file system is mounted `noexec`.
+    /// - `ENOMEM`: no memory, address space or huge pages, or a limit, which the message names.
+    #[doc(alias = "mmap")]
+    pub fn new(file: impl AsFd) -> Result<Self, MapError> {
+        MapOptions::new().of_file(MAP, file.as_fd(), ..)
+    }
+}
+
+impl FileMapMut {
+    /// Makes a new file of `len` bytes, all zero and all with their place on the disk, and maps it.
+    ///
+    /// A store cannot meet a full disk then, unless the file system copies what is written (btrfs,
+    /// ZFS and others, once there is a snapshot or a clone). If this fails, the file is gone again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-create-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 1 << 16)?;
+    /// let len = std::fs::metadata(&path)?.len();
+    /// std::fs::remove_file(&path)?;
+    /// assert_eq!(len, 1 << 16);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - `EEXIST`: there is such a file.
+    /// - `ENOENT`, `EACCES` and what else making a file fails with.
+    /// - As [`with_len`](Self::with_len).
+    pub fn create_new(path: impl AsRef<Path>, len: usize) -> Result<Self, MapError> {
+        const OPERATION: &str = "create_new";
+        let path = path.as_ref();
+        let file = os::create_new(path).map_err(|errno| of_path(OPERATION, path, errno))?;
+        MapOptions::new().allocated(OPERATION, file.as_fd(), ..len as u64).inspect_err(|_| {
+            // What went wrong is told; that this went wrong too helps nobody.
+            let _ = fs::remove_file(path);
+        })
+    }
+
+    /// Maps the first `len` bytes of a file, which are allocated where they are not, and makes the
+    /// file so long.
+    ///
+    /// What the file holds stays. See [`MapOptions::file_allocated`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::sys::mman::{MemFdFlags, memfd_create};
+    ///
+    /// # #[cfg(target_os = "linux")] {
+    /// let file = memfd_create("example", MemFdFlags::MFD_CLOEXEC)?;
+    /// let map = mman::FileMapMut::with_len(&file, 10_000)?;
+    /// assert_eq!(map.len(), 10_000);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`MapOptions::file_allocated`].
+    pub fn with_len(file: impl AsFd, len: usize) -> Result<Self, MapError> {
+        MapOptions::new().allocated("with_len", file.as_fd(), ..len as u64)
+    }
+}
+
+/// Files. `range` is in bytes, from any offset on; an open end is the end of the file as it is now.
+///
+/// A range may reach beyond the end of the file, unless it is to be written there: those pages are
+/// a fault until the file is longer. [`Prefault`](crate::Prefault) is an error where there are some.
+/// Of a placement, what is placed is the page of the first byte.
+impl MapOptions {
+    /// Maps a range of a file for reading.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Prefault};
+    ///
+    /// let file = std::fs::File::open("Cargo.toml")?;
+    /// let map = MapOptions::new().prefault(Prefault::Read).file(&file, 10..)?;
+    /// assert_eq!(map.len() as u64, file.metadata()?.len() - 10);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: a range that ends before it starts, or beyond the largest file, or that is
+    ///   too large for the address space; a policy that is for other memory.
+    /// - As [`FileMap::new`], and for the policies as [`anon`](Self::anon).
+    #[doc(alias = "mmap")]
+    pub fn file(&self, file: impl AsFd, range: impl RangeBounds<u64>) -> Result<FileMap, MapError> {
+        self.of_file(MAP, file.as_fd(), range)
+    }
+
+    /// Maps a range of a file for reading and writing.
+    ///
+    /// Blocks that the file does not have yet are allocated when they are first written, and should
+    /// the disk be full then, that is a fault; [`file_allocated`](Self::file_allocated) allocates
+    /// them now.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range reaches beyond the end of the file.
+    /// - As [`file`](Self::file).
+    pub fn file_mut(
+        &self,
+        file: impl AsFd,
+        range: impl RangeBounds<u64>,
+    ) -> Result<FileMapMut, MapError> {
+        self.of_file(MAP, file.as_fd(), range)
+    }
+
+    /// [`file_mut`](Self::file_mut) of a range that is allocated where it is not, and that the file
+    /// grows to hold.
+    ///
+    /// On a file system without a call for that, zeros are written behind the end of the file.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: a device.
+    /// - `EBADF`: the file is not open for writing.
+    /// - `EFBIG`: too large for the file system, or beyond `RLIMIT_FSIZE`.
+    /// - `ENOSPC`: the disk is full. The file may be longer than before.
+    /// - `EPERM`: a seal forbids it to grow.
+    /// - [Unsupported](MapError::is_unsupported): the file system cannot fill the holes of a file.
+    /// - As [`file_mut`](Self::file_mut).
+    #[doc(alias = "posix_fallocate")]
+    pub fn file_allocated(
+        &self,
+        file: impl AsFd,
+        range: impl RangeBounds<u64>,
+    ) -> Result<FileMapMut, MapError> {
+        self.allocated(MAP, file.as_fd(), range)
+    }
+
+    /// Maps a range of a file for reading and for writing that never reaches the file.
+    ///
+    /// Each page that is written is copied first.
+    ///
+    /// # Errors
+    ///
+    /// As [`file`](Self::file).
+    pub fn file_cow(
+        &self,
+        file: impl AsFd,
+        range: impl RangeBounds<u64>,
+    ) -> Result<FileMapCow, MapError> {
+        self.of_file(MAP, file.as_fd(), range)
+    }
+
+    /// Maps a range of a file for reading and running.
+    ///
+    /// # Errors
+    ///
+    /// As [`file`](Self::file).
+    pub fn file_exec(
+        &self,
+        file: impl AsFd,
+        range: impl RangeBounds<u64>,
+    ) -> Result<FileMapExec, MapError> {
+        self.of_file(MAP, file.as_fd(), range)
+    }
+
+    fn allocated(
+        &self,
+        operation: &'static str,
+        file: BorrowedFd<'_>,
+        range: impl RangeBounds<u64>,
+    ) -> Result<FileMapMut, MapError> {
+        let source = Source::new(operation, file)?;
+        let range = source.range(range)?;
+        source.allocate(range.clone())?;
+        self.of_file(operation, file, range)
+    }
+
+    fn of_file<A: Access>(
+        &self,
+        operation: &'static str,
+        file: BorrowedFd<'_>,
+        range: impl RangeBounds<u64>,
+    ) -> Result<MappedFile<A>, MapError> {
+        let source = Source::new(operation, file)?;
+        let range = source.range(range)?;
+        if is_written::<A>() {
+            source.holds(&range)?;
+        }
+        if self.prefaults() == Some(true) && A::PROTECTION != Protection::ReadWrite {
+            let rule = "what is not written cannot be brought in for writing";
+            return Err(MapError::rule(operation, rule));
+        }
+        if self.wipes() {
+            return Err(MapError::rule(operation, "a file is not wiped when a process forks"));
+        }
+        let len = range.end - range.start;
+        let Ok(len) = usize::try_from(len) else {
+            let rule = format!("{len} bytes are more than a slice can have");
+            return Err(MapError::rule(operation, rule));
+        };
+        let part = source.part(range.start, A::PRIVATE);
+        let backing = part.behind(file);
+        let memory = self.map(operation, backing, A::PROTECTION, len, source.granule)?;
+        Ok(MappedFile { memory, part, access: PhantomData })
+    }
+}
+
+/// Whether what is written reaches the file.
+fn is_written<A: Access>() -> bool {
+    A::PROTECTION == Protection::ReadWrite && !A::PRIVATE
+}
+
+/// The message of an error that a path has its part in.
+fn of_path(operation: &'static str, path: &Path, errno: Errno) -> MapError {
+    let why = format!("{}: {}", path.display(), errno.desc());
+    MapError::because(operation, errno, why)
+}

@@ -1,0 +1,103 @@
+//! Files behind mapped pages: what a port owes, and what is the same on every system.
+//!
+//! - `file_granule(file, metadata)`: the size of the pages that maps of this file are made of.
+//! - `allocate_blocks(file, offset, len)`: the file is at least so long, and this range of it has its place
+//!   on the disk; `ENOSYS` where the system, or the file system, has no such call.
+
+use core::mem::ManuallyDrop;
+use std::{
+    fs::{File, Metadata, OpenOptions},
+    io,
+    os::{
+        fd::{AsRawFd, BorrowedFd, FromRawFd},
+        unix::fs::{FileExt, OpenOptionsExt},
+    },
+    path::Path,
+};
+
+use crate::{
+    Result,
+    errno::Errno,
+    fcntl::{self, OFlag},
+    sys::resource::{Resource, getrlimit},
+};
+
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "dragonfly"))]
+mod bsd;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod linux;
+#[cfg(any(target_os = "openbsd", target_vendor = "apple"))]
+mod never;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod small;
+
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "dragonfly"))]
+pub(crate) use bsd::*;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use linux::*;
+#[cfg(any(target_os = "openbsd", target_vendor = "apple"))]
+pub(crate) use never::*;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use small::*;
+
+/// A file of std for a descriptor that somebody else closes.
+fn lent(file: BorrowedFd<'_>) -> ManuallyDrop<File> {
+    // SAFETY: the descriptor is open while it is borrowed, and the `File` never closes it.
+    ManuallyDrop::new(unsafe { File::from_raw_fd(file.as_raw_fd()) })
+}
+
+/// What std calls invalid without asking the system is a path with a zero in it.
+fn errno(error: io::Error) -> Errno {
+    Errno::try_from(error).unwrap_or(Errno::EINVAL)
+}
+
+/// `fstat`.
+pub(crate) fn metadata(file: BorrowedFd<'_>) -> Result<Metadata> {
+    lent(file).metadata().map_err(errno)
+}
+
+/// Opens a file for reading, with `write` for writing too. It does not wait for a pipe's other end.
+pub(crate) fn open(path: &Path, write: bool) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(write).custom_flags(OFlag::O_NONBLOCK.bits());
+    match options.open(path).map_err(errno) {
+        // No pipe answers so, but a file that another process gives up first (`F_SETLEASE`).
+        Err(Errno::EAGAIN) => options.custom_flags(0).open(path).map_err(errno),
+        done => done,
+    }
+}
+
+/// Makes a file that was not there, for reading and writing.
+pub(crate) fn create_new(path: &Path) -> Result<File> {
+    OpenOptions::new().read(true).write(true).create_new(true).open(path).map_err(errno)
+}
+
+/// The access mode that a file was opened with.
+pub(crate) fn open_mode(file: BorrowedFd<'_>) -> Result<OFlag> {
+    fcntl::getfl(file).map(|flags| flags & OFlag::O_ACCMODE)
+}
+
+/// How long a file of this process may become; for a longer one it gets a signal (`SIGXFSZ`).
+pub(crate) fn largest_file() -> u64 {
+    getrlimit(Resource::RLIMIT_FSIZE).map_or(u64::MAX, |limit| limit.rlim_cur)
+}
+
+/// Writes zeros to a range of a file.
+pub(crate) fn write_zeros(file: BorrowedFd<'_>, offset: u64, len: u64) -> Result<()> {
+    static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+    let (file, end) = (lent(file), offset.saturating_add(len));
+    let mut at = offset;
+    while at < end {
+        let rest = usize::try_from(end - at).unwrap_or(usize::MAX);
+        let (zeros, _) = ZEROS.split_at(rest.min(ZEROS.len()));
+        file.write_all_at(zeros, at).map_err(errno)?;
+        at += zeros.len() as u64;
+    }
+    Ok(())
+}
+
+/// Waits until all that was written to a file would survive a loss of power.
+pub(crate) fn sync(file: BorrowedFd<'_>) -> Result<()> {
+    // On Apple's systems std flushes the disk's own cache, as `fsync` there does not.
+    lent(file).sync_data().map_err(errno)
+}

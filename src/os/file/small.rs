@@ -1,0 +1,7 @@
+//! All systems but Linux and Android: a file is mapped by pages of the system's size.
+
+use std::{fs::Metadata, os::fd::BorrowedFd};
+
+pub(crate) fn file_granule(_file: BorrowedFd<'_>, _metadata: &Metadata) -> usize {
+    crate::os::page_size()
+}

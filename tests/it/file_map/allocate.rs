@@ -1,0 +1,212 @@
+//! Blocks at creation and growth: a full disk is an error then, and no fault later.
+
+use std::{
+    fs::File,
+    os::unix::fs::{FileExt as _, MetadataExt as _},
+    path::Path,
+    ptr,
+    time::Duration,
+};
+
+use mman::{Error, FileMapMut, MapOptions};
+
+use super::{contents, get, is_marked, marked, marked_in_memory, memfd, set, text};
+use crate::util::{
+    child::{BUS_ADRERR, End, child_within, faults, in_child},
+    mount, page, seccomp, seconds, temp,
+    unprivileged::limit,
+};
+
+/// As a file system that allocates nothing ahead answers, for a child.
+fn without_allocation() {
+    seccomp::deny(&[libc::SYS_fallocate], libc::EOPNOTSUPP);
+}
+
+fn allocated(file: &File) -> u64 {
+    file.metadata().unwrap().blocks() * 512
+}
+
+fn open(path: &Path) -> File {
+    File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap()
+}
+
+#[test]
+fn a_new_file_has_its_blocks() {
+    let folder = tempfile::tempdir_in(temp::on_disk().path().parent().unwrap()).unwrap();
+    for (at, folder) in [folder.path(), Path::new("/dev/shm")].into_iter().enumerate() {
+        let path = folder.join(format!("mman-test-new-{}-{at}", std::process::id()));
+        let len = 5 * page() + 10;
+        let map = FileMapMut::create_new(&path, len).unwrap();
+        let file = open(&path);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!((len, len as u64), (map.len(), file.metadata().unwrap().len()));
+        assert!(allocated(&file) >= len as u64, "{}", allocated(&file));
+        assert!(super::shown(&map).iter().all(|byte| *byte == 0));
+        set(&map, len - 1, 1);
+        assert_eq!(1, *contents(&file).last().unwrap());
+    }
+}
+
+#[test]
+fn holes_are_filled_and_contents_stay() {
+    let file = marked(10);
+    let len = 6 * page() as u64;
+    file.as_file().set_len(len).unwrap();
+    file.as_file().write_all_at(&[7], 3 * page() as u64).unwrap();
+    assert!(allocated(file.as_file()) < len);
+    let map = FileMapMut::with_len(&file, 4 * page()).unwrap();
+    assert!(allocated(file.as_file()) >= 4 * page() as u64);
+    assert_eq!((4 * page(), len), (map.len(), file.as_file().metadata().unwrap().len()));
+    assert_eq!((super::mark(9), 0, 7), (get(&map, 9), get(&map, 10), get(&map, 3 * page())));
+    // A file that is long enough does not become longer, one that is not does.
+    let map = MapOptions::new().file_allocated(&file, len - 5..len + 5).unwrap();
+    assert_eq!((10, len + 5), (map.len(), file.as_file().metadata().unwrap().len()));
+    let map = MapOptions::new().file_allocated(&file, len..).unwrap();
+    assert_eq!(5, map.len());
+    assert!(MapOptions::new().file_allocated(&file, len + 5..).unwrap().is_empty());
+    let error = text(MapOptions::new().file_allocated(&file, len + 6..));
+    assert!(error.contains("is beyond the end of the file"), "{error}");
+}
+
+/// On a file system of 64 KiB: a store into a sparse map dies, what is asked for in time is an error.
+#[test]
+fn a_full_file_system_is_an_error_in_time() {
+    if !have!("sys-admin") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        mount::privately(
+            "tmpfs",
+            folder.path().to_str().unwrap(),
+            &format!("size={}", 16 * page()),
+        );
+        let path = folder.path().join("file");
+        let sparse = open(&folder.path().join("sparse"));
+        sparse.set_len(20 * page() as u64).unwrap();
+        let lazy = FileMapMut::new(&sparse).unwrap();
+
+        let error = FileMapMut::create_new(&path, 17 * page()).unwrap_err();
+        assert_eq!("create_new: the file system is full (ENOSPC)", error.to_string());
+        assert_eq!(Some(Error::ENOSPC), error.errno());
+        assert!(!path.exists());
+
+        let file = open(&path);
+        let mut map = FileMapMut::with_len(&file, 10 * page()).unwrap();
+        set(&map, 0, 1);
+        assert_eq!(
+            "resize: the file system is full (ENOSPC)",
+            text(map.resize(&file, 18 * page()))
+        );
+        assert_eq!(10 * page(), map.len());
+        map.resize(&file, 16 * page()).unwrap();
+        // There is a block for each of them.
+        (0..16).for_each(|number| set(&map, number * page(), 2));
+
+        let words = "prefault_write: the pages cannot be had (EFAULT)";
+        assert_eq!(words, text(lazy.prefault_write(..)));
+        let mut options = MapOptions::new();
+        let error = text(options.prefault(mman::Prefault::Write).file_mut(&sparse, ..));
+        assert_eq!("map: the pages cannot be had (EFAULT)", error);
+        // Not what an access would tell.
+        let last = lazy.as_ptr().wrapping_add(19 * page());
+        faults(libc::SIGBUS, BUS_ADRERR, last, || set(&lazy, 19 * page(), 1));
+    });
+}
+
+/// Where nothing can be allocated ahead zeros are written, behind the end only.
+#[test]
+fn without_a_call_for_it_zeros_are_written() {
+    let file = marked_in_memory(100);
+    in_child(|| {
+        without_allocation();
+        let mut map = FileMapMut::new(&file).unwrap();
+        let len = 70 * page();
+        map.resize(&file, len).unwrap();
+        assert!(allocated(file.as_file()) >= len as u64);
+        assert_eq!((super::mark(99), 0), (get(&map, 99), get(&map, 100)));
+        assert!(contents(file.as_file())[100..].iter().all(|byte| *byte == 0));
+        let map = MapOptions::new().file_allocated(&file, len as u64 + 5..len as u64 + 9).unwrap();
+        assert_eq!((4, 0), (map.len(), get(&map, 0)));
+        let error = FileMapMut::with_len(&file, 10).unwrap_err();
+        let words = "with_len: unsupported: this file system allocates no blocks for the holes of \
+                     a file";
+        assert_eq!((words, true), (&*error.to_string(), error.is_unsupported()));
+        let path = format!("/dev/shm/mman-test-zeros-{}", std::process::id());
+        let map = FileMapMut::create_new(&path, 3 * page()).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(3 * page(), map.len());
+    });
+}
+
+#[test]
+fn zeros_meet_a_full_file_system_too() {
+    if !have!("sys-admin") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        mount::privately(
+            "tmpfs",
+            folder.path().to_str().unwrap(),
+            &format!("size={}", 16 * page()),
+        );
+        without_allocation();
+        let path = folder.path().join("file");
+        let error = text(FileMapMut::create_new(&path, 17 * page()));
+        assert_eq!("create_new: the file system is full (ENOSPC)", error);
+        assert!(!path.exists());
+        assert_eq!(16 * page(), FileMapMut::create_new(&path, 16 * page()).unwrap().len());
+    });
+}
+
+/// The kernel would send `SIGXFSZ`, which kills.
+#[test]
+fn the_limit_of_files_is_an_error() {
+    let file = marked(100);
+    in_child(|| {
+        limit(libc::RLIMIT_FSIZE, 1 << 20);
+        let error = FileMapMut::with_len(&file, (1 << 20) + 1).unwrap_err();
+        assert_eq!("with_len: RLIMIT_FSIZE is 1 MiB (EFBIG)", error.to_string());
+        let mut map = FileMapMut::with_len(&file, 1 << 20).unwrap();
+        let error = text(map.resize(&file, 1 << 21));
+        assert_eq!("resize: RLIMIT_FSIZE is 1 MiB (EFBIG)", error);
+        assert_eq!(1 << 20, map.len());
+    });
+}
+
+/// A signal undoes what `fallocate` has done so far, so a large piece would never come to its end.
+#[test]
+fn signals_do_not_keep_it_from_its_end() {
+    extern "C" fn nothing(_: i32) {}
+    let end = child_within(seconds(60), || {
+        let file = memfd();
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = nothing as *const () as usize;
+            assert_eq!(0, libc::sigaction(libc::SIGALRM, &action, ptr::null_mut()));
+            let often = libc::timeval { tv_sec: 0, tv_usec: 2000 };
+            let timer = libc::itimerval { it_interval: often, it_value: often };
+            assert_eq!(0, libc::setitimer(libc::ITIMER_REAL, &timer, ptr::null_mut()));
+        }
+        let len = 96 << 20;
+        let start = std::time::Instant::now();
+        let map = FileMapMut::with_len(&file, len).unwrap();
+        assert!(start.elapsed() > Duration::from_millis(2), "no signal came");
+        assert_eq!(len, map.len());
+        assert!(allocated(&file) >= len as u64);
+    });
+    assert_eq!(End::Exited(0), end);
+}
+
+#[test]
+fn devices_have_no_blocks() {
+    let zero = File::options().read(true).write(true).open("/dev/zero").unwrap();
+    let error = text(MapOptions::new().file_allocated(&zero, ..10));
+    assert_eq!("map: a device has no blocks to be allocated", error);
+    let file = marked(10);
+    let beyond = i64::MAX as u64;
+    let error = text(MapOptions::new().file_allocated(&file, beyond..beyond + 1));
+    assert!(error.ends_with("is beyond the largest file"), "{error}");
+    assert!(is_marked(&FileMapMut::new(&file).unwrap()));
+}
