@@ -9,7 +9,8 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
-//! - The calls on mapped pages, in [`map`](self::map).
+//! - The calls on mapped pages, in [`map`](self::map); on objects of shared memory, in [`object`];
+//!   accesses to memory that others write, in [`word`].
 //! - `Maps`, `Details`, `mapping_at` and `usage`: the mappings of a process, each address at most
 //!   once and in ascending order; `ENOSYS` where the system does not tell.
 //! - `machine()`: sizes, pools and limits, `None` for each that the system does not tell.
@@ -20,8 +21,10 @@
 pub(crate) mod machine;
 mod map;
 pub(crate) mod maps;
+pub(crate) mod object;
 mod posix;
 pub(crate) mod probe;
+pub(crate) mod word;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux;

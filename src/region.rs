@@ -29,7 +29,7 @@ mod residency;
 mod resize;
 mod verbs;
 
-pub(crate) use place::Layout;
+pub(crate) use place::{Layout, no_huge_pages};
 pub use residency::Residency;
 
 /// A range of pages that this value has mapped and will unmap.

@@ -166,12 +166,10 @@ pub(crate) enum Backing<'fd> {
     /// Zeros, nobody else's.
     Private,
     /// Zeros, shared with forked children.
-    #[expect(dead_code, reason = "the type for it is still to come")]
     Shared,
     /// A file from this offset on, shared with all that map or write it.
     File(BorrowedFd<'fd>, u64),
     /// The same, but what is written is nobody else's.
-    #[expect(dead_code, reason = "the type for it is still to come")]
     Copy(BorrowedFd<'fd>, u64),
 }
 

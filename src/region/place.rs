@@ -261,7 +261,12 @@ impl Layout<'_> {
 }
 
 /// Why explicit huge pages were refused.
-fn no_huge_pages(operation: &'static str, errno: Errno, size: usize, len: usize) -> MapError {
+pub(crate) fn no_huge_pages(
+    operation: &'static str,
+    errno: Errno,
+    size: usize,
+    len: usize,
+) -> MapError {
     let words = os::in_words(size as u64);
     let need = len / size;
     match os::huge_pool(size) {

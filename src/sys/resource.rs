@@ -11,6 +11,8 @@ use crate::{Result, errno::Errno};
 pub enum Resource {
     /// The data of the process, in bytes; on Linux its private writable mappings too.
     RLIMIT_DATA,
+    /// A file that the process makes larger, in bytes; beyond it comes `SIGXFSZ`.
+    RLIMIT_FSIZE,
     /// What may be locked in memory, in bytes.
     RLIMIT_MEMLOCK,
     /// The address space, in bytes.
@@ -51,6 +53,7 @@ pub struct RLimit {
 pub fn getrlimit(resource: Resource) -> Result<RLimit> {
     let number = match resource {
         Resource::RLIMIT_DATA => libc::RLIMIT_DATA as c_int,
+        Resource::RLIMIT_FSIZE => libc::RLIMIT_FSIZE as c_int,
         Resource::RLIMIT_MEMLOCK => libc::RLIMIT_MEMLOCK as c_int,
         #[cfg(not(target_os = "openbsd"))]
         Resource::RLIMIT_AS => libc::RLIMIT_AS as c_int,
