@@ -27,16 +27,13 @@ use crate::{MapError, Result};
 pub trait Atomic: private::Atomic {}
 
 mod private {
-    /// # Safety
-    ///
-    /// - The type is an atomic of std: any bytes are a value of it, and its alignment is its size.
-    pub unsafe trait Atomic: Sync + Sized + 'static {}
+    /// For nobody else's types: those of std are integers of any bytes, aligned to their size.
+    pub trait Atomic: Sync + Sized + 'static {}
 }
 
 macro_rules! atomics {
     ($($name:ident)+) => {$(
-        // SAFETY: it is an atomic integer of std.
-        unsafe impl private::Atomic for $name {}
+        impl private::Atomic for $name {}
         impl Atomic for $name {}
     )+};
 }
@@ -114,9 +111,11 @@ impl Shared {
     /// - Without a code: it does not lie within the length; the offset is not a multiple of its
     ///   size; it is in part used by atomics of another width.
     pub fn atomic<T: Atomic>(&self, offset: usize) -> Result<&T, MapError> {
-        let all = self.claim::<T>("atomic", self.extent("atomic", offset, size_of::<T>())?)?;
-        // SAFETY: it is one of what has been claimed.
-        Ok(unsafe { &*all })
+        const OPERATION: &str = "atomic";
+        let range = self.extent(OPERATION, offset, size_of::<T>())?;
+        let atomic = self.claim::<T>(OPERATION, range)?;
+        // SAFETY: it has been claimed, and any bytes are an atomic integer.
+        Ok(unsafe { &*atomic })
     }
 
     /// The atomics that a range of bytes is made of: [`atomic`](Self::atomic) for many.
@@ -147,7 +146,7 @@ impl Shared {
             return Err(MapError::rule(OPERATION, rule));
         }
         let first = self.claim::<T>(OPERATION, range)?;
-        // SAFETY: so many of them have been claimed, one after the other.
+        // SAFETY: so many have been claimed, one after the other, and any bytes are atomic integers.
         Ok(unsafe { slice::from_raw_parts(first, len / size) })
     }
 

@@ -95,10 +95,15 @@ impl MapOptions {
             (None, Commit::Account) => object::account(fd, size),
             (None, Commit::NoReserve) => object::extend(fd, size),
         };
-        grown.map_err(|errno| match huge {
-            Some(_) => lacks(errno),
-            None => no_room(OPERATION, errno, fd, len),
-        })?;
+        match (grown, huge) {
+            (Ok(()), _) => {}
+            (Err(errno), None) => return Err(no_room(OPERATION, errno, fd, len)),
+            (Err(errno), Some(_)) => {
+                // What it has taken goes back before it is told how many are free.
+                drop(object);
+                return Err(lacks(errno));
+            }
+        }
         match object::seal(fd, false) {
             Ok(()) | Err(Errno::ENOSYS) => {}
             Err(errno) => return Err(MapError::system(OPERATION, errno)),
@@ -262,7 +267,7 @@ fn check_len(operation: &'static str, len: usize, whole: Option<usize>) -> Resul
 /// Why an object cannot have this length.
 fn no_room(operation: &'static str, errno: Errno, object: BorrowedFd<'_>, len: usize) -> MapError {
     let room = match errno {
-        Errno::ENOSPC | Errno::ENOMEM | Errno::EDQUOT => object::room(object),
+        Errno::ENOSPC | Errno::ENOMEM | Errno::EDQUOT => object::room(object, len as u64),
         _ => None,
     };
     match room {

@@ -42,5 +42,7 @@ mod pidfd;
 mod prctl;
 mod procmap;
 mod region;
+mod sealed;
+mod shared;
 mod text;
 mod userfaultfd;

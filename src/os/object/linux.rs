@@ -50,6 +50,7 @@ pub(crate) fn account(object: BorrowedFd<'_>, len: u64) -> Result<()> {
 /// undoes the one that it interrupts.
 pub(crate) fn allocate(object: BorrowedFd<'_>, len: u64) -> Result<()> {
     const PIECE: u64 = 64 << 20;
+    check_room(object, len)?;
     let (mut done, mut piece) = (0, PIECE);
     while done < len {
         let n = piece.min(len - done);
@@ -62,16 +63,46 @@ pub(crate) fn allocate(object: BorrowedFd<'_>, len: u64) -> Result<()> {
     extend_to(object, len)
 }
 
+/// The kernel would first fill what room there is, and kill for want of memory.
+fn check_room(object: BorrowedFd<'_>, len: u64) -> Result<()> {
+    let about = fstatfs(object)?;
+    if about.f_type == vfs::HUGETLBFS_MAGIC {
+        // It is the pool's affair, which may take more pages from the system.
+        return Ok(());
+    }
+    if about.f_blocks != 0 && len > about.f_bavail.saturating_mul(about.f_bsize) {
+        return Err(Errno::ENOSPC);
+    }
+    match available_memory() {
+        Some(available) if len > available => Err(Errno::ENOMEM),
+        _ => Ok(()),
+    }
+}
+
+/// What can be had without harm to others, with swap space.
+fn available_memory() -> Option<u64> {
+    let info = fs::read_to_string("/proc/meminfo").ok()?;
+    let bytes = |line| {
+        let text = info.lines().find_map(|text| text.strip_prefix(line))?;
+        text.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.checked_mul(1024)
+    };
+    Some(bytes("MemAvailable:")?.saturating_add(bytes("SwapFree:")?))
+}
+
 pub(crate) fn granule(object: BorrowedFd<'_>) -> Result<usize> {
     let about = fstatfs(object)?;
     let is_huge = about.f_type == vfs::HUGETLBFS_MAGIC;
     Ok(if is_huge { about.f_bsize as usize } else { page_size() })
 }
 
-/// `None` where there is no bound but the memory of the machine.
-pub(crate) fn room(object: BorrowedFd<'_>) -> Option<String> {
+/// How much room for an object of this length there is.
+pub(crate) fn room(object: BorrowedFd<'_>, len: u64) -> Option<String> {
     let about = fstatfs(object).ok()?;
-    let bytes = |blocks: u64| in_words(blocks.saturating_mul(about.f_bsize));
+    let bytes = |blocks: u64| blocks.saturating_mul(about.f_bsize);
     let (free, all) = (bytes(about.f_bavail), bytes(about.f_blocks));
-    (about.f_blocks != 0).then(|| format!("{free} of {all} are free"))
+    if all != 0 && len > free {
+        return Some(format!("{} of {} are free", in_words(free), in_words(all)));
+    }
+    let available = available_memory().filter(|available| len > *available)?;
+    Some(format!("{} of memory are free", in_words(available)))
 }

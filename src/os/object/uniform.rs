@@ -8,6 +8,6 @@ pub(crate) fn granule(_object: BorrowedFd<'_>) -> Result<usize> {
     Ok(page_size())
 }
 
-pub(crate) fn room(_object: BorrowedFd<'_>) -> Option<String> {
+pub(crate) fn room(_object: BorrowedFd<'_>, _len: u64) -> Option<String> {
     None
 }
