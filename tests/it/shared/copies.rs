@@ -149,7 +149,7 @@ fn no_word_is_torn_between_processes() {
             });
         });
         let (mut mixed, mut seen) = (false, vec![0; LEN]);
-        while rounds.load(Relaxed) < 50_000 || !mixed {
+        while rounds.load(Relaxed) < 5_000 || !mixed {
             shared.read_at(WORDS, &mut seen).unwrap();
             for word in seen.chunks(WORD) {
                 assert!(word.iter().all(|byte| *byte == word[0]), "{word:?}");
@@ -212,7 +212,7 @@ fn prefault_changes_nothing() {
         assert_eq!([false, true, true, true, false, false, false, false], told[..]);
         let done = AtomicBool::new(false);
         let counter = shared.atomic::<AtomicU64>(5 * page()).unwrap();
-        let rounds = 200_000;
+        let rounds = 5_000_000;
         let other = crate::util::thread::spawn({
             // The child has no other threads that end before this one.
             let (counter, done): (&'static AtomicU64, &'static AtomicBool) =
