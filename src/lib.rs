@@ -41,6 +41,10 @@ mod os;
 mod region;
 #[cfg(feature = "std")]
 mod reservation;
+#[cfg(feature = "std")]
+mod sealed;
+#[cfg(feature = "std")]
+mod shared;
 
 #[cfg(feature = "std")]
 pub use anon::{Anon, AnonReadOnly};
@@ -61,6 +65,10 @@ pub use os::{Advice, Fork, Protection, page_size};
 pub use region::{FilePart, RawParts, Residency};
 #[cfg(feature = "std")]
 pub use reservation::Reservation;
+#[cfg(feature = "std")]
+pub use sealed::{Sealed, SealedWriter};
+#[cfg(feature = "std")]
+pub use shared::{Atomic, Shared, ShmName, UnlinkGuard};
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;

@@ -9,6 +9,7 @@ use crate::{
     region::{Region, refused},
 };
 
+pub(crate) mod object;
 mod resize;
 
 /// A region with the locks on its pages.

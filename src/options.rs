@@ -132,6 +132,9 @@ pub enum CoreDump {
 }
 
 /// Whether the system promises that there is memory for every page.
+///
+/// A shared memory object with a name gets all its memory when it is created, unless nothing is
+/// promised.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Commit {
@@ -148,6 +151,11 @@ pub enum Commit {
 /// Nothing that contradicts itself can be written. What the system lacks is an error with
 /// [`is_unsupported`](MapError::is_unsupported), apart from [`name`](Self::name), a hint. A shortage
 /// is an error at creation that names the limit and its value.
+///
+/// Each kind of memory is made by a method of its own, the last call: [`anon`](Self::anon) and
+/// [`shared`](Self::shared), [`shared_memfd`](Self::shared_memfd), [`shared_fd`](Self::shared_fd),
+/// [`shared_create`](Self::shared_create), [`shared_open`](Self::shared_open), and
+/// [`sealed`](Self::sealed).
 ///
 /// # Examples
 ///
@@ -166,13 +174,13 @@ pub enum Commit {
 #[must_use = "it maps nothing yet"]
 pub struct MapOptions {
     placement: Placement,
-    huge_pages: HugePages,
-    prefault: Prefault,
+    pub(crate) huge_pages: HugePages,
+    pub(crate) prefault: Prefault,
     threads: Option<NonZeroUsize>,
     lock: Lock,
     fork: Fork,
     core_dump: CoreDump,
-    commit: Commit,
+    pub(crate) commit: Commit,
     guards: (usize, usize),
     name: Option<&'static CStr>,
 }
@@ -343,16 +351,27 @@ impl MapOptions {
         !aligned && huge
     }
 
+    /// Refuses what cannot be had of memory that others have too.
+    pub(crate) fn check_shared(&self, operation: &'static str) -> Result<(), MapError> {
+        match self.fork {
+            Fork::Inherit | Fork::Exclude => Ok(()),
+            Fork::Wipe => {
+                let rule = "only private memory can be wiped for children: this is shared";
+                Err(MapError::rule(operation, rule))
+            }
+        }
+    }
+
     /// Brings anonymous memory in.
     pub(crate) fn fault_in(
         &self,
         operation: &'static str,
-        region: &mut Region,
+        region: &Region,
         from: usize,
     ) -> Result<(), MapError> {
         let Some(write) = self.prefaults() else { return Ok(()) };
         let range = from..region.len();
-        // SAFETY: anonymous memory is mapped for reading and writing.
+        // SAFETY: all memory is mapped for reading, and for writing too where that is not refused.
         unsafe { region.populate(operation, &range, write, self.threads()) }
     }
 
@@ -414,7 +433,7 @@ impl MapOptions {
             let rule = "a file has the pages of its file system, not those of the machine's pool";
             return Err(MapError::rule(operation, rule));
         }
-        let mut region = Region::map(operation, &Layout { granule: size, ..layout.clone() })?;
+        let region = Region::map(operation, &Layout { granule: size, ..layout.clone() })?;
         // SAFETY: anonymous memory is mapped for reading and writing.
         unsafe { region.populate(operation, &(0..layout.len), true, self.threads()) }?;
         Ok(region)
@@ -482,6 +501,7 @@ fn transparent(operation: &'static str, layout: Layout<'_>) -> Result<Region, Ma
 }
 
 /// Whether there are no huge pages to be had; `EFAULT` is a control group's limit of them.
-fn is_lack(error: &MapError) -> bool {
-    error.is_unsupported() || matches!(error.errno(), Some(Errno::ENOMEM | Errno::EFAULT))
+pub(crate) fn is_lack(error: &MapError) -> bool {
+    let errno = error.errno();
+    error.is_unsupported() || matches!(errno, Some(Errno::ENOMEM | Errno::ENOSPC | Errno::EFAULT))
 }

@@ -9,8 +9,9 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
-//! - The calls on mapped pages, in [`map`](self::map), and on the files behind them, in
-//!   [`file`](self::file).
+//! - The calls on mapped pages, in [`map`](self::map); on the files behind them, in
+//!   [`file`](self::file); on objects of shared memory, in [`object`]; accesses to memory that
+//!   others write, in [`word`].
 //! - `flush_instructions(start, len)`: what was stored there can be run.
 //! - `Maps`, `Details`, `mapping_at` and `usage`: the mappings of a process, each address at most
 //!   once and in ascending order; `ENOSYS` where the system does not tell.
@@ -23,8 +24,10 @@ mod file;
 pub(crate) mod machine;
 mod map;
 pub(crate) mod maps;
+pub(crate) mod object;
 mod posix;
 pub(crate) mod probe;
+pub(crate) mod word;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux;

@@ -100,7 +100,7 @@ impl Memory {
         let grown = unsafe { self.region.grow(len) };
         let grown = grown.map_err(|errno| self.no_more(errno, len - old))?;
         let (true, Some(options)) = (grown, &self.options) else { return Ok(grown) };
-        let done = options.fault_in(OPERATION, &mut self.region, old);
+        let done = options.fault_in(OPERATION, &self.region, old);
         done.inspect_err(|_| {
             // If this fails too, the memory is longer than the caller thinks.
             let _ = self.region.shrink(old);

@@ -168,7 +168,6 @@ pub(crate) enum Backing<'fd> {
     /// Zeros, nobody else's.
     Private,
     /// Zeros, shared with forked children.
-    #[expect(dead_code, reason = "the type for it is still to come")]
     Shared,
     /// A file from this offset on, shared with all that map or write it.
     File(BorrowedFd<'fd>, u64),

@@ -7,7 +7,7 @@ use super::{Region, Span, refused};
 use crate::{
     MapError, Result,
     errno::Errno,
-    os::{self, Advice, Protection},
+    os::{self, Advice, Protection, word},
 };
 
 impl Region {
@@ -111,7 +111,7 @@ impl Region {
     ///
     /// - The pages are for reading, and with `write` for writing too.
     pub(crate) unsafe fn populate(
-        &mut self,
+        &self,
         operation: &'static str,
         range: &Range<usize>,
         write: bool,
@@ -273,9 +273,11 @@ impl Span {
         }
     }
 
+    /// Changes nothing, also of what others write meanwhile.
+    ///
     /// # Safety
     ///
-    /// - The caller has the pages to itself, and they are for reading, with `write` for writing.
+    /// - The pages are for reading, and with `write` for writing too.
     unsafe fn populate(self, write: bool) -> Result<()> {
         match os::populate(self.start, self.len, write) {
             // SAFETY: the caller's promise.
@@ -290,12 +292,13 @@ impl Span {
     /// - As `populate`.
     unsafe fn touch(self, write: bool) {
         for offset in (0..self.len).step_by(os::page_size()) {
-            let byte = self.start.wrapping_add(offset);
-            // SAFETY: the byte is one of the span's, which the caller has to itself.
-            let value = unsafe { byte.read_volatile() };
+            let word = self.start.wrapping_add(offset).cast::<usize>();
             if write {
-                // SAFETY: as above.
-                unsafe { byte.write_volatile(value) };
+                // SAFETY: the word is one of the span's, for writing, and keeps its value.
+                unsafe { word::merge(word, 0, 0) };
+            } else {
+                // SAFETY: the word is one of the span's, for reading.
+                let _ = unsafe { word::load(word) };
             }
         }
     }

@@ -13,6 +13,10 @@ pub struct StatFs {
     pub f_type: u32,
     /// The block size in bytes; the size of a huge page on hugetlbfs.
     pub f_bsize: u64,
+    /// How many blocks the file system has; 0 if it has no bound of its own.
+    pub f_blocks: u64,
+    /// How many of them are free for an ordinary user.
+    pub f_bavail: u64,
 }
 
 /// The kind of hugetlbfs, whose files (and `memfd`s with `MFD_HUGETLB`) are made of huge pages.
@@ -41,5 +45,10 @@ pub fn fstatfs(fd: impl AsFd) -> Result<StatFs> {
     Errno::result(answer)?;
     // SAFETY: the call has succeeded, and then it has filled the structure in.
     let stat = unsafe { stat.assume_init() };
-    Ok(StatFs { f_type: stat.f_type as u32, f_bsize: stat.f_bsize as u64 })
+    Ok(StatFs {
+        f_type: stat.f_type as u32,
+        f_bsize: stat.f_bsize as u64,
+        f_blocks: stat.f_blocks as u64,
+        f_bavail: stat.f_bavail as u64,
+    })
 }

@@ -45,6 +45,8 @@ mod prctl;
 mod procmap;
 mod region;
 mod resource;
+mod sealed;
+mod shared;
 mod text;
 mod unistd;
 mod userfaultfd;

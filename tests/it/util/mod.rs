@@ -8,6 +8,7 @@ pub(crate) mod cpu;
 pub(crate) mod machine;
 pub(crate) mod map;
 pub(crate) mod mount;
+pub(crate) mod pass;
 pub(crate) mod proc;
 pub(crate) mod seccomp;
 pub(crate) mod smaps;

@@ -1,0 +1,36 @@
+//! `Shared`: memory of several processes, by what they see of each other.
+
+mod atomics;
+mod copies;
+mod named;
+mod objects;
+mod policies;
+mod random;
+
+use std::fs;
+
+use mman::{Atomic, MapOptions, Shared, ShmName, UnlinkGuard};
+
+/// Threads may share and take it: whatever is done by `&self` is atomic, or done by the kernel.
+#[test]
+fn it_goes_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<Shared>();
+    check::<ShmName>();
+    check::<UnlinkGuard>();
+    check::<MapOptions>();
+    fn atomics<T: Atomic + Send + Sync>() {}
+    atomics::<std::sync::atomic::AtomicU8>();
+    atomics::<std::sync::atomic::AtomicI64>();
+}
+
+fn open_files() -> usize {
+    fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// All bytes, by a copy.
+fn bytes(shared: &Shared) -> Vec<u8> {
+    let mut bytes = vec![0xee; shared.len()];
+    shared.read_at(0, &mut bytes).unwrap();
+    bytes
+}
