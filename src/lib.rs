@@ -26,6 +26,13 @@ mod anon;
 #[cfg(feature = "std")]
 mod error;
 #[cfg(feature = "std")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the owned types over files and shared memory come next"
+)]
+mod guarded;
+#[cfg(feature = "std")]
 mod lock;
 #[cfg(feature = "std")]
 pub mod observe;

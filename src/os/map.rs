@@ -204,6 +204,18 @@ pub(crate) unsafe fn map(request: &Request) -> Result<*mut u8> {
     unsafe { mman::mmap(place, len, protection, flags, -1, 0) }.map(<*mut c_void>::cast)
 }
 
+/// Maps zeros in place of pages. It may be called in a signal handler.
+///
+/// # Safety
+///
+/// - The caller owns the pages, and nothing counts on what they hold.
+pub(crate) unsafe fn map_zeros(start: *mut u8, len: usize, protection: Protection) -> Result<()> {
+    let commit = NORESERVE.is_none();
+    let request = Request { place: Place::Over(start), len, protection, huge: None, commit };
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { map(&request) }.map(drop)
+}
+
 /// Unmaps pages.
 ///
 /// # Safety
