@@ -11,7 +11,7 @@ use core::{
 
 use super::{install, native, ranges, scope};
 use crate::{
-    errno,
+    Result, errno,
     os::{
         self,
         context::{Context, Fault},
@@ -126,21 +126,7 @@ fn recover(fault: &Fault, thread: &Context) -> bool {
 /// - `action` has a handler.
 unsafe fn call(action: &SigAction, info: *mut SigInfo, context: *mut c_void) {
     // SAFETY: the caller's promise.
-    let thread = unsafe { Context::new(context) };
-    let before = signal::mask();
-    if let Ok(mut mask) = before {
-        // If more is blocked than our own action does, that is the doing of a handler that passed
-        // the signal on, and stays.
-        if let Some(interrupted) = thread.mask() {
-            if mask == interrupted.union(install::BLOCKED) {
-                mask = interrupted;
-            }
-        }
-        if action.sa_flags & SA_NODEFER == 0 {
-            mask = mask.union(SigSet::of(SIGBUS));
-        }
-        let _ = signal::set_mask(mask.union(SigSet::from_raw(&action.sa_mask))); // it cannot fail
-    }
+    let before = block_as_asked(action, &unsafe { Context::new(context) });
     if action.sa_flags & SA_SIGINFO == 0 {
         // SAFETY: without this flag, the handler takes the signal alone.
         let handler: extern "C" fn(c_int) = unsafe { mem::transmute(action.sa_sigaction) };
@@ -153,6 +139,24 @@ unsafe fn call(action: &SigAction, info: *mut SigInfo, context: *mut c_void) {
     if let Ok(before) = before {
         let _ = signal::set_mask(before); // it cannot fail
     }
+}
+
+/// Blocks the signals that a handler asks for; what was blocked before.
+fn block_as_asked(action: &SigAction, thread: &Context) -> Result<SigSet> {
+    let before = signal::mask()?;
+    let mut mask = before;
+    // If more is blocked than our own action does, that is the doing of a handler that passed the
+    // signal on, and stays.
+    if let Some(interrupted) = thread.mask() {
+        if before == interrupted.union(install::BLOCKED) {
+            mask = interrupted;
+        }
+    }
+    if action.sa_flags & SA_NODEFER == 0 {
+        mask = mask.union(SigSet::of(SIGBUS));
+    }
+    signal::set_mask(mask.union(SigSet::from_raw(&action.sa_mask)))?;
+    Ok(before)
 }
 
 /// Lets the signal end the process, as it would have done.

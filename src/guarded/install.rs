@@ -52,7 +52,7 @@ pub(crate) fn ensure() -> Result<(), Unguarded> {
 }
 
 /// How many of our handlers are in use.
-static USED: AtomicUsize = AtomicUsize::new(0);
+pub(super) static USED: AtomicUsize = AtomicUsize::new(0);
 
 fn reaches_us(action: &SigAction) -> bool {
     let ours = ENTRIES.iter().any(|entry| entry.address() == action.sa_sigaction);
@@ -101,7 +101,7 @@ fn is_same(one: &SigAction, other: &SigAction) -> bool {
 ///
 /// None of them ends a process that does not ask for it, and they are blocked for the time that a
 /// recovery takes.
-const BADGE: SigSet = SigSet::of(SIGURG)
+pub(super) const BADGE: SigSet = SigSet::of(SIGURG)
     .union(SigSet::of(SIGWINCH))
     .union(SigSet::of(SIGTTIN))
     .union(SigSet::of(SIGTTOU));

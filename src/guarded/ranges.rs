@@ -1,6 +1,6 @@
 //! Which instructions may fault, and where they continue.
 
-use crate::os::context::{Context, Fault};
+use crate::os::context::{Argument, Context, Fault, Registers};
 
 /// Instructions of which every one that accesses memory may fault.
 #[derive(Copy, Clone, Debug)]
@@ -38,33 +38,38 @@ pub(super) const FROM: usize = 2;
 /// A fault of the other side, the caller's own memory, is not ours: it would be a fault of any
 /// copy.
 pub(super) fn recover(ranges: &[Range], fault: &Fault, context: &Context) -> bool {
-    let (Some(counter), Some(arguments)) = (context.counter(), context.arguments()) else {
-        return false;
-    };
-    let mut here = None;
+    let Some(registers) = context.registers() else { return false };
+    let counter = registers.counter();
     for range in ranges {
         if range.start <= counter && counter < range.end {
-            here = Some(range);
+            let ours = is_foreign(range.kind, fault, &registers);
+            if ours {
+                // SAFETY: `resume` belongs to this range: code that counts on no register but
+                // those which the range keeps.
+                unsafe { registers.resume(range.resume) };
+            }
+            return ours;
         }
     }
-    let Some(range) = here else { return false };
-    if !is_foreign(range.kind, fault, arguments) {
-        return false;
-    }
-    // SAFETY: `resume` belongs to this range: code that counts on no register but those which the
-    // range keeps.
-    unsafe { context.resume(range.resume) };
-    true
+    false
 }
 
-fn is_foreign(kind: Kind, fault: &Fault, arguments: [usize; 4]) -> bool {
-    let [to, from, len, mode] = arguments;
-    let told = fault.address & !(fault.granule.wrapping_sub(1));
-    let is_in = |start: usize, len: usize| {
-        told < start.saturating_add(len) && start < told.saturating_add(fault.granule)
-    };
+fn is_foreign(kind: Kind, fault: &Fault, registers: &Registers) -> bool {
+    let to = registers.argument(Argument::First);
     match kind {
-        Kind::Bulk => (mode & TO != 0 && is_in(to, len)) || (mode & FROM != 0 && is_in(from, len)),
-        Kind::Single => is_in(to, size_of::<u64>()),
+        Kind::Bulk => {
+            let from = registers.argument(Argument::Second);
+            let len = registers.argument(Argument::Third);
+            let mode = registers.argument(Argument::Fourth);
+            (mode & TO != 0 && is_in(fault, to, len))
+                || (mode & FROM != 0 && is_in(fault, from, len))
+        }
+        Kind::Single => is_in(fault, to, size_of::<u64>()),
     }
+}
+
+/// Whether what is told of a fault's address touches a range.
+fn is_in(fault: &Fault, start: usize, len: usize) -> bool {
+    let told = fault.address & !fault.granule.wrapping_sub(1);
+    told < start.saturating_add(len) && start < told.saturating_add(fault.granule)
 }

@@ -81,6 +81,16 @@ pub(crate) struct Pages {
     pub(crate) writable: bool,
 }
 
+impl Pages {
+    fn end(&self) -> usize {
+        self.start.addr().saturating_add(self.len)
+    }
+
+    fn has(&self, address: usize) -> bool {
+        self.start.addr() <= address && address < self.end()
+    }
+}
+
 /// An open scope; it is closed on drop.
 #[derive(Debug)]
 #[must_use = "the scope ends when it is dropped"]
@@ -247,13 +257,15 @@ fn take_slot() -> &'static Slot {
 ///
 /// Of several scopes it is the one that ends first, so that no scope loses what it need not.
 pub(super) fn absorb(address: usize) -> bool {
-    let holds = |pages: &Pages| {
-        (pages.start.addr()..pages.start.addr().saturating_add(pages.len)).contains(&address)
-    };
-    let here = TABLE.all().filter_map(Slot::read).filter(|(pages, _)| holds(pages));
-    let Some((pages, damage)) = here.min_by_key(|(pages, _)| pages.start.addr() + pages.len) else {
-        return false;
-    };
+    let mut first: Option<(Pages, *const Damage)> = None;
+    for slot in TABLE.all() {
+        if let Some(scope) = slot.read() {
+            if scope.0.has(address) && first.is_none_or(|first| scope.0.end() < first.0.end()) {
+                first = Some(scope);
+            }
+        }
+    }
+    let Some((pages, damage)) = first else { return false };
     let offset = (address - pages.start.addr()) & !(pages.granule - 1);
     let (start, len) = (pages.start.wrapping_add(offset), pages.len - offset);
     // SAFETY: all scopes over these pages have the same damage, and the one for which they were

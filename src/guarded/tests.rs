@@ -7,6 +7,12 @@
 )]
 
 mod copies;
+mod handler;
+mod process;
+mod race;
+mod replaced;
+mod scope;
+mod signals;
 mod speed;
 mod util;
 mod words;

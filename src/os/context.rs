@@ -9,18 +9,20 @@ use core::ffi::{c_int, c_void};
 
 use crate::sys::signal::{SigInfo, SigSet};
 
+mod check;
 mod layout;
 
 use layout::LAYOUT;
 
 /// Where things are in `ucontext_t`, in bytes from its start.
 #[derive(Copy, Clone, Debug)]
-#[allow(dead_code, reason = "made only where it is known")]
 struct Layout {
-    /// The signals that the thread blocked, in as many bytes as the kernel has for them.
-    mask: (usize, usize),
-    /// Where the pointer is to the structure with the registers, if they are not in this one.
-    registers: Option<usize>,
+    /// The signals that the thread blocked.
+    mask: usize,
+    /// How many bytes the kernel has for them; 0 where nothing is known.
+    mask_len: usize,
+    /// The pointer to the structure with the registers; 0 if they are in this one.
+    pointer: usize,
     /// The program counter, among the registers.
     counter: usize,
     /// The registers of the first four arguments of a C function, among the registers.
@@ -72,19 +74,50 @@ impl Context {
 
     /// The signals that the thread blocked; `None` where that is not known.
     pub(crate) fn mask(&self) -> Option<SigSet> {
-        let (offset, len) = LAYOUT?.mask;
+        if LAYOUT.mask_len == 0 {
+            return None;
+        }
         let mut bits = [0; size_of::<u128>()];
-        // SAFETY: the kernel's set is at this offset, and has so many bytes, at most 16.
-        unsafe { bits.as_mut_ptr().copy_from_nonoverlapping(self.0.add(offset), len) };
+        let mask = self.0.wrapping_add(LAYOUT.mask);
+        // SAFETY: the kernel's set is there, and has so many bytes, at most 16.
+        unsafe { bits.as_mut_ptr().copy_from_nonoverlapping(mask, LAYOUT.mask_len) };
         // Where the offset is known, the processor puts low bytes first, and signal 1 is bit 0.
         Some(SigSet::from_bits(u128::from_le_bytes(bits)))
     }
 
-    /// The address of the instruction that was interrupted; `None` where that is not known.
-    pub(crate) fn counter(&self) -> Option<usize> {
-        let counter = self.registers()?.wrapping_add(LAYOUT?.counter);
-        // SAFETY: it is the place of this register, aligned, in a structure that outlives `self`.
-        Some(unsafe { counter.cast::<usize>().read() })
+    /// The registers; `None` where their places are not known.
+    pub(crate) fn registers(&self) -> Option<Registers> {
+        if LAYOUT.mask_len == 0 {
+            return None;
+        }
+        if LAYOUT.pointer == 0 {
+            return Some(Registers(self.0));
+        }
+        let pointer = self.0.wrapping_add(LAYOUT.pointer);
+        // SAFETY: the pointer to the registers is there, which the kernel has filled in.
+        Some(Registers(unsafe { pointer.cast::<*mut u8>().read() }))
+    }
+}
+
+/// The registers of the interrupted thread, which the kernel restores when the handler returns.
+#[derive(Debug)]
+pub(crate) struct Registers(*mut u8);
+
+impl Registers {
+    /// The address of the instruction that was interrupted.
+    pub(crate) fn counter(&self) -> usize {
+        self.read(LAYOUT.counter)
+    }
+
+    /// What the register of this argument of a C function holds, one of the first four.
+    pub(crate) fn argument(&self, number: Argument) -> usize {
+        let [first, second, third, fourth] = LAYOUT.arguments;
+        self.read(match number {
+            Argument::First => first,
+            Argument::Second => second,
+            Argument::Third => third,
+            Argument::Fourth => fourth,
+        })
     }
 
     /// Continues at another instruction.
@@ -93,28 +126,23 @@ impl Context {
     ///
     /// - The code there may be run with the registers as they are.
     pub(crate) unsafe fn resume(&self, counter: usize) {
-        if let (Some(registers), Some(layout)) = (self.registers(), LAYOUT) {
-            let place = registers.wrapping_add(layout.counter).cast::<usize>();
-            // SAFETY: it is the place of this register, which the kernel restores from there.
-            unsafe { place.write(counter) };
-        }
+        let place = self.0.wrapping_add(LAYOUT.counter).cast::<usize>();
+        // SAFETY: it is the place of this register, which the kernel restores from there.
+        unsafe { place.write(counter) };
     }
 
-    /// The registers of the first four arguments of a C function; `None` where they are not known.
-    pub(crate) fn arguments(&self) -> Option<[usize; 4]> {
-        let registers = self.registers()?;
-        Some(LAYOUT?.arguments.map(|offset| {
-            let place = registers.wrapping_add(offset).cast::<usize>();
-            // SAFETY: it is the place of this register, aligned, as above.
-            unsafe { place.read() }
-        }))
+    fn read(&self, offset: usize) -> usize {
+        let place = self.0.wrapping_add(offset).cast::<usize>();
+        // SAFETY: it is the place of a register, aligned, in a structure that outlives `self`.
+        unsafe { place.read() }
     }
+}
 
-    fn registers(&self) -> Option<*mut u8> {
-        match LAYOUT?.registers {
-            None => Some(self.0),
-            // SAFETY: the pointer to the registers is there, which the kernel has filled in.
-            Some(offset) => Some(unsafe { self.0.add(offset).cast::<*mut u8>().read() }),
-        }
-    }
+/// Which argument of a C function.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Argument {
+    First,
+    Second,
+    Third,
+    Fourth,
 }

@@ -1,9 +1,13 @@
 //! What the tests share: files whose pages vanish, and children.
 
 use std::{
+    format, fs,
+    io::Write as _,
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
     panic::{self, AssertUnwindSafe},
-    ptr, thread,
+    ptr,
+    string::{String, ToString as _},
+    thread,
     time::{Duration, Instant},
     vec,
     vec::Vec,
@@ -22,6 +26,11 @@ pub(super) struct Map {
     start: *mut u8,
     pub(super) len: usize,
 }
+
+// SAFETY: threads of a test share its memory through guarded accesses only, or know what they do.
+unsafe impl Sync for Map {}
+// SAFETY: as above.
+unsafe impl Send for Map {}
 
 impl Map {
     /// So many pages, of which each byte is told by [`value`].
@@ -134,4 +143,73 @@ pub(super) fn child(f: impl FnOnce()) -> End {
 #[track_caller]
 pub(super) fn in_child(f: impl FnOnce()) {
     assert_eq!(End::Exited(0), child(f));
+}
+
+/// From here on, this system call of this process fails with `errno`. For a child only.
+pub(super) fn deny(call: libc::c_long, errno: i32) {
+    const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+    const JUMP_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+    const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
+    let op = |code: u32, jt, k| libc::sock_filter { code: code.try_into().unwrap(), jt, jf: 0, k };
+    let (call, errno) = (u32::try_from(call).unwrap(), u32::try_from(errno).unwrap());
+    // `struct seccomp_data` starts with the number of the call.
+    let mut program = [
+        op(LOAD, 0, 0),
+        op(JUMP_EQUAL, 1, call),
+        op(RETURN, 0, libc::SECCOMP_RET_ALLOW),
+        op(RETURN, 0, libc::SECCOMP_RET_ERRNO | errno),
+    ];
+    let filter = libc::sock_fprog { len: 4, filter: program.as_mut_ptr() };
+    unsafe {
+        assert_eq!(0, libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+        assert_eq!(0, libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &filter));
+    }
+}
+
+/// So many free huge pages of 2 MiB until drop; `None` is a skip.
+///
+/// The other tests take the pool under the same lock, that on the setting's file.
+pub(super) fn huge_pages(count: usize) -> Option<Pool> {
+    const FOLDER: &str = "/sys/kernel/mm/hugepages/hugepages-2048kB";
+    let read = |name: &str| -> Option<usize> {
+        fs::read_to_string(format!("{FOLDER}/{name}")).ok()?.trim().parse().ok()
+    };
+    let path = format!("{FOLDER}/nr_hugepages");
+    let Ok(lock) = fs::File::open(&path) else {
+        return lacking("hugepages-2m", "the machine has no pages of this size");
+    };
+    assert_eq!(0, unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX) });
+    let pool = Pool { lock, path, before: read("nr_hugepages").unwrap() };
+    let free = || read("free_hugepages").unwrap().saturating_sub(read("resv_hugepages").unwrap());
+    if free() < count {
+        let _ = fs::write(&pool.path, (pool.before + count - free()).to_string());
+    }
+    if free() < count {
+        return lacking("hugepages-2m", &format!("{} of {count} are free", free()));
+    }
+    Some(pool)
+}
+
+/// Gives the pool the size that it had.
+#[derive(Debug)]
+pub(super) struct Pool {
+    lock: fs::File,
+    path: String,
+    before: usize,
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let _ = fs::write(&self.path, self.before.to_string());
+        unsafe { libc::flock(self.lock.as_raw_fd(), libc::LOCK_UN) };
+    }
+}
+
+/// Says what is lacking, or fails if that is required; see the capabilities in `tests/it/util`.
+fn lacking<T>(name: &str, why: &str) -> Option<T> {
+    let required = std::env::var("MMAN_TEST_REQUIRE").unwrap_or_default();
+    let is_required = required.split(',').any(|word| word == "all" || word == name);
+    assert!(!is_required, "MMAN_TEST_REQUIRE={required}, but {name} is lacking: {why}");
+    let _ = writeln!(std::io::stderr(), "skipped: {name}: {why}");
+    None
 }
