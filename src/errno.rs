@@ -156,6 +156,19 @@ fn failed() -> Errno {
     Errno::last()
 }
 
+/// Runs `f`, which leaves no trace in `errno`: a signal handler must not change what the
+/// interrupted code is about to read.
+#[cfg(feature = "std")]
+pub(crate) fn keeping<T>(f: impl FnOnce() -> T) -> T {
+    let before = errno();
+    let answer = f();
+    // SAFETY: the system's own accessor; it takes nothing and cannot fail.
+    let errno = unsafe { ffi::errno_location() };
+    // SAFETY: it points to this thread's `errno`, which is valid for the thread's life.
+    unsafe { *errno = before };
+    answer
+}
+
 /// The number in `errno` of this thread.
 #[must_use]
 #[inline]

@@ -28,6 +28,8 @@ mod error;
 #[cfg(feature = "std")]
 mod file_map;
 #[cfg(feature = "std")]
+mod guarded;
+#[cfg(feature = "std")]
 mod lock;
 #[cfg(feature = "std")]
 mod memory;

@@ -17,9 +17,16 @@
 //!   once and in ascending order; `ENOSYS` where the system does not tell.
 //! - `machine()`: sizes, pools and limits, `None` for each that the system does not tell.
 //! - `probe()`: what the kernel supports, found out without a trace.
+//! - What a signal handler is told, in [`context`](self::context); `send_again(signal, info)`: the
+//!   very signal that a handler was called for comes once more when the handler returns, or an
+//!   error.
+//! - `peek(from, to, len)` and `poke(from, to, len)`: a copy from, and to, pages of this process
+//!   that may not be there, by way of the kernel: how many bytes were copied, `EFAULT` if none was
+//!   since the page is gone.
 //!
 //! `page_size` is the same for all.
 
+pub(crate) mod context;
 mod file;
 pub(crate) mod machine;
 mod map;
@@ -37,6 +44,7 @@ mod mincore;
 mod openbsd;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod other;
+mod pipe;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod untold;
 

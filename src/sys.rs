@@ -28,12 +28,16 @@ pub mod prctl;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod procmap;
 pub mod resource;
+#[cfg(feature = "std")]
+pub(crate) mod signal;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod syscall;
 #[cfg(test)]
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod uapi;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+pub(crate) mod uio;
 pub mod unistd;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod userfaultfd;

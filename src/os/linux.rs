@@ -4,6 +4,7 @@ mod lines;
 mod machine;
 mod maps;
 mod maps_text;
+mod peek;
 mod probe;
 mod smaps;
 
@@ -15,6 +16,7 @@ use std::{
 pub(crate) use self::{
     machine::machine,
     maps::{Maps, mapping_at},
+    peek::{peek, poke},
     probe::probe,
     smaps::{Details, usage},
 };
@@ -24,6 +26,7 @@ use crate::{
     errno::Errno,
     sys::{
         mman::{self, CacheStat},
+        signal::{self, SigInfo},
         unistd, vfs,
     },
 };
@@ -69,4 +72,12 @@ pub(crate) fn tells_residency(file: BorrowedFd<'_>, metadata: &Metadata) -> bool
     const NOBODY: u32 = 65534;
     let owns = metadata.uid() == unistd::geteuid() && metadata.uid() != NOBODY;
     owns || unistd::may_write(file).is_ok()
+}
+
+/// # Safety
+///
+/// - `info` is what a handler of this signal was given.
+pub(crate) unsafe fn send_again(signal: i32, info: *mut SigInfo) -> Result<()> {
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { signal::requeue(signal, info) }
 }

@@ -254,6 +254,19 @@ pub(crate) unsafe fn map(request: &Request<'_>) -> Result<*mut u8> {
     unsafe { mman::mmap64(place, len, protection, flags, file, offset) }.map(<*mut c_void>::cast)
 }
 
+/// Maps zeros in place of pages. It may be called in a signal handler.
+///
+/// # Safety
+///
+/// - The caller owns the pages, and nothing counts on what they hold.
+pub(crate) unsafe fn map_zeros(start: *mut u8, len: usize, protection: Protection) -> Result<()> {
+    let commit = NORESERVE.is_none();
+    let (place, backing) = (Place::Over(start), Backing::Private);
+    let request = Request { place, len, protection, backing, huge: None, commit };
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { map(&request) }.map(drop)
+}
+
 /// Unmaps pages.
 ///
 /// # Safety

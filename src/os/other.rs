@@ -3,7 +3,8 @@
 use std::{fs::Metadata, os::fd::BorrowedFd};
 
 use super::PageCache;
-use crate::Result;
+pub(crate) use super::pipe::{peek, poke};
+use crate::{Result, errno::Errno, sys::signal::SigInfo};
 
 pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
     Ok(None)
@@ -11,4 +12,13 @@ pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
 
 pub(crate) fn tells_residency(_file: BorrowedFd<'_>, _metadata: &Metadata) -> bool {
     true
+}
+
+/// There is no such call.
+///
+/// # Safety
+///
+/// - None.
+pub(crate) unsafe fn send_again(_signal: i32, _info: *mut SigInfo) -> Result<()> {
+    Err(Errno::ENOSYS)
 }
