@@ -32,6 +32,42 @@ enum Cause {
     Unsupported(Cow<'static, str>),
     /// The system refused, and why or what helps, if more is known than the code says.
     System(Errno, Option<Cow<'static, str>>),
+    /// A page is gone.
+    Fault(Fault),
+}
+
+/// An access that met a page that is gone: the file was truncated, or its storage failed.
+///
+/// # Examples
+///
+/// ```
+/// let path = std::env::temp_dir().join(format!("mman-fault-{}", std::process::id()));
+/// std::fs::write(&path, [1; 100])?;
+/// let map = mman::FileMap::open(&path)?;
+/// std::fs::File::create(&path)?.set_len(0)?;
+/// # std::fs::remove_file(&path)?;
+/// let error = map.read_at(10, &mut [0; 20]).unwrap_err();
+/// let fault = error.fault().expect("the page is gone");
+/// assert_eq!((fault.offset, fault.len, fault.done), (10, 20, 0));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Where in the memory the access started, in bytes.
+    pub offset: usize,
+    /// How many bytes were meant.
+    pub len: usize,
+    /// How many of them, from the first on, were done before.
+    pub done: usize,
+}
+
+impl Fault {
+    /// Where in the memory the first byte is that could not be had.
+    #[must_use]
+    pub const fn at(&self) -> usize {
+        self.offset.saturating_add(self.done)
+    }
 }
 
 impl MapError {
@@ -59,6 +95,11 @@ impl MapError {
         Self::new(operation, Cause::System(errno, Some(why.into())))
     }
 
+    /// A page is gone.
+    pub(crate) fn gone(operation: &'static str, fault: Fault) -> Self {
+        Self::new(operation, Cause::Fault(fault))
+    }
+
     fn new(operation: &'static str, cause: Cause) -> Self {
         Self(Box::new(Inner { operation, cause }))
     }
@@ -74,7 +115,16 @@ impl MapError {
     pub fn errno(&self) -> Option<Errno> {
         match &self.0.cause {
             Cause::System(errno, _) => Some(*errno),
-            Cause::Rule(_) | Cause::Unsupported(_) => None,
+            Cause::Rule(_) | Cause::Unsupported(_) | Cause::Fault(_) => None,
+        }
+    }
+
+    /// How far the access got, if it met a page that is gone.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        match &self.0.cause {
+            Cause::Fault(fault) => Some(*fault),
+            _ => None,
         }
     }
 
@@ -93,6 +143,11 @@ impl fmt::Display for MapError {
             Cause::Unsupported(why) => write!(f, "unsupported: {why}"),
             Cause::System(errno, None) => write!(f, "{} ({})", errno.desc(), errno.name()),
             Cause::System(errno, Some(why)) => write!(f, "{why} ({})", errno.name()),
+            Cause::Fault(Fault { offset, len, done }) => write!(
+                f,
+                "the page is gone after {done} of {len} bytes from {offset} on: the file was \
+                 truncated, or its storage failed"
+            ),
         }
     }
 }
@@ -112,6 +167,7 @@ impl From<MapError> for io::Error {
             Cause::Rule(_) => io::ErrorKind::InvalidInput,
             Cause::Unsupported(_) => io::ErrorKind::Unsupported,
             Cause::System(errno, _) => Self::from(*errno).kind(),
+            Cause::Fault(_) => io::ErrorKind::Other,
         };
         Self::new(kind, error)
     }

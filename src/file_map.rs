@@ -4,6 +4,7 @@ use core::{fmt, marker::PhantomData, ops::RangeBounds, slice};
 use std::os::fd::BorrowedFd;
 
 use access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite};
+use guard::Guard;
 
 use crate::{
     FilePart, MapError, Protection, RawParts, Result,
@@ -13,11 +14,20 @@ use crate::{
 };
 
 pub mod access;
+mod bytes;
 mod convert;
+mod cursor;
+mod guard;
 mod make;
 mod resize;
+mod scoped;
 mod source;
+mod value;
 mod write;
+
+pub use bytes::Chunks;
+pub use cursor::MapCursor;
+pub use value::{Integer, Plain};
 
 /// A file, or a part of it, in memory: [`FileMap`], [`FileMapMut`], [`FileMapCow`] or
 /// [`FileMapExec`].
@@ -87,6 +97,7 @@ mod write;
 pub struct MappedFile<A: Access> {
     memory: Memory,
     part: FilePart,
+    guard: Guard,
     access: PhantomData<A>,
 }
 
@@ -220,7 +231,7 @@ impl<A: Access> MappedFile<A> {
     pub fn split_off(&mut self, at: usize) -> Result<Self, MapError> {
         let memory = self.memory.split_off(at)?;
         let part = FilePart { offset: self.part.offset + at as u64, ..self.part };
-        Ok(Self { memory, part, access: PhantomData })
+        Ok(Self { memory, part, guard: self.guard.parted(), access: PhantomData })
     }
 
     /// Puts what [`split_off`](Self::split_off) has parted together again.
@@ -231,16 +242,17 @@ impl<A: Access> MappedFile<A> {
     ///
     /// `other` comes back if it is not the part that follows.
     pub fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
-        let Self { memory, part, access } = other;
+        let Self { memory, part, guard, access } = other;
         let replaced = self.memory.region.mapped() == 0 && memory.region.mapped() != 0;
         match self.memory.join(memory) {
             Ok(()) => {
                 if replaced {
                     self.part = part;
                 }
+                self.guard.join(&guard);
                 Ok(())
             }
-            Err((memory, error)) => Err((Self { memory, part, access }, error)),
+            Err((memory, error)) => Err((Self { memory, part, guard, access }, error)),
         }
     }
 
@@ -254,8 +266,8 @@ impl<A: Access> MappedFile<A> {
     /// - `EPERM`: the pages are sealed (Linux).
     #[doc(alias = "munmap")]
     pub fn unmap(self) -> Result<(), (Self, MapError)> {
-        let Self { memory, part, access } = self;
-        memory.unmap().map_err(|(memory, error)| (Self { memory, part, access }, error))
+        let Self { memory, part, guard, access } = self;
+        memory.unmap().map_err(|(memory, error)| (Self { memory, part, guard, access }, error))
     }
 
     /// Changes what may be done with whole pages.
@@ -320,7 +332,7 @@ impl<A: Access> MappedFile<A> {
         let part = parts.file.unwrap_or(FilePart { private: A::PRIVATE, ..FilePart::default() });
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        Self { memory: Memory::of(region), part, access: PhantomData }
+        Self { memory: Memory::of(region), part, guard: Guard::new(), access: PhantomData }
     }
 }
 
@@ -339,7 +351,8 @@ impl<A: Access> Default for MappedFile<A> {
     /// No memory, and of no file.
     fn default() -> Self {
         let part = FilePart { private: A::PRIVATE, ..FilePart::default() };
-        Self { memory: Memory::of(Region::empty(os::page_size())), part, access: PhantomData }
+        let memory = Memory::of(Region::empty(os::page_size()));
+        Self { memory, part, guard: Guard::new(), access: PhantomData }
     }
 }
 

@@ -24,6 +24,8 @@ mod nix_path;
 #[cfg(feature = "std")]
 mod anon;
 #[cfg(feature = "std")]
+mod contents;
+#[cfg(feature = "std")]
 mod error;
 #[cfg(feature = "std")]
 mod file_map;
@@ -51,9 +53,14 @@ mod shared;
 #[cfg(feature = "std")]
 pub use anon::{Anon, AnonReadOnly};
 #[cfg(feature = "std")]
-pub use error::MapError;
+pub use contents::Contents;
 #[cfg(feature = "std")]
-pub use file_map::{FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access};
+pub use error::{Fault, MapError};
+#[cfg(feature = "std")]
+pub use file_map::{
+    Chunks, FileMap, FileMapCow, FileMapExec, FileMapMut, Integer, MapCursor, MappedFile, Plain,
+    access,
+};
 #[cfg(feature = "std")]
 pub use lock::LockGuard;
 pub use nix_path::NixPath;

@@ -201,39 +201,13 @@ impl Region {
         self.owner = Some(process::id());
     }
 
-    /// The range check: `offset <= len && n <= len - offset`.
+    /// [`checked`] against the length.
     pub(crate) fn range(
         &self,
         operation: &'static str,
         bounds: impl RangeBounds<usize>,
     ) -> Result<Range<usize>, MapError> {
-        let start = match bounds.start_bound() {
-            Bound::Included(start) => Some(*start),
-            Bound::Excluded(before) => before.checked_add(1),
-            Bound::Unbounded => Some(0),
-        };
-        let end = match bounds.end_bound() {
-            Bound::Included(last) => last.checked_add(1),
-            Bound::Excluded(end) => Some(*end),
-            Bound::Unbounded => Some(self.len),
-        };
-        let (Some(offset), Some(end)) = (start, end) else {
-            return Err(MapError::rule(operation, "the range is beyond the largest number"));
-        };
-        match end.checked_sub(offset) {
-            Some(n) if offset <= self.len && n <= self.len - offset => Ok(offset..end),
-            None if end == self.len => {
-                let rule = format!("offset {offset} is beyond the length {}", self.len);
-                Err(MapError::rule(operation, rule))
-            }
-            None => {
-                Err(MapError::rule(operation, format!("{offset}..{end} ends before it starts")))
-            }
-            Some(_) => {
-                let rule = format!("{offset}..{end} is not within 0..{}", self.len);
-                Err(MapError::rule(operation, rule))
-            }
-        }
+        checked(operation, bounds, self.len)
     }
 
     /// The pages that hold any byte of a range.
@@ -329,6 +303,39 @@ impl Region {
             Some(home) => unsafe { home.give_back(start, len) },
             // SAFETY: as above.
             None => unsafe { os::unmap(start, len) },
+        }
+    }
+}
+
+/// The range check: `offset <= len && n <= len - offset`.
+pub(crate) fn checked(
+    operation: &'static str,
+    bounds: impl RangeBounds<usize>,
+    len: usize,
+) -> Result<Range<usize>, MapError> {
+    let start = match bounds.start_bound() {
+        Bound::Included(start) => Some(*start),
+        Bound::Excluded(before) => before.checked_add(1),
+        Bound::Unbounded => Some(0),
+    };
+    let end = match bounds.end_bound() {
+        Bound::Included(last) => last.checked_add(1),
+        Bound::Excluded(end) => Some(*end),
+        Bound::Unbounded => Some(len),
+    };
+    let (Some(offset), Some(end)) = (start, end) else {
+        return Err(MapError::rule(operation, "the range is beyond the largest number"));
+    };
+    match end.checked_sub(offset) {
+        Some(n) if offset <= len && n <= len - offset => Ok(offset..end),
+        None if end == len => {
+            let rule = format!("offset {offset} is beyond the length {}", len);
+            Err(MapError::rule(operation, rule))
+        }
+        None => Err(MapError::rule(operation, format!("{offset}..{end} ends before it starts"))),
+        Some(_) => {
+            let rule = format!("{offset}..{end} is not within 0..{}", len);
+            Err(MapError::rule(operation, rule))
         }
     }
 }

@@ -116,8 +116,8 @@ impl<A: Access> MappedFile<A> {
         // SAFETY: the value is taken, so no reference that it has given is left.
         let changed = unsafe { self.memory.region.protect(operation, .., B::PROTECTION) };
         let Err(error) = changed else {
-            let Self { memory, part, .. } = self;
-            return Ok(MappedFile { memory, part, access: PhantomData });
+            let Self { memory, part, guard, .. } = self;
+            return Ok(MappedFile { memory, part, guard, access: PhantomData });
         };
         // The first pages may be changed, which none of this type may be.
         // SAFETY: as above.

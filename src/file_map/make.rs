@@ -8,7 +8,8 @@ use std::{
 };
 
 use super::{
-    FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access::Access, source::Source,
+    FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access::Access, guard::Guard,
+    source::Source,
 };
 use crate::{MapError, MapOptions, Protection, Result, errno::Errno, options::MAP, os};
 
@@ -265,7 +266,7 @@ impl MapOptions {
         let part = source.part(range.start, A::PRIVATE);
         let backing = part.behind(file);
         let memory = self.map(operation, backing, A::PROTECTION, len, source.granule)?;
-        Ok(MappedFile { memory, part, access: PhantomData })
+        Ok(MappedFile { memory, part, guard: Guard::new(), access: PhantomData })
     }
 }
 

@@ -81,6 +81,7 @@ impl FileMapMut {
 
 impl<A: Access> MappedFile<A> {
     fn show(&mut self, source: &Source<'_>, len: usize) -> Result<(), MapError> {
+        self.intact(OPERATION, 0, self.len())?;
         self.memory.resize_file(self.part.behind(source.file), A::PROTECTION, len)
     }
 }

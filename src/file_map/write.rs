@@ -95,7 +95,7 @@ impl FileMapMut {
     /// - `EIO`, `ENOSPC`, `EDQUOT`: writing has failed.
     #[doc(alias = "msync")]
     pub fn flush(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
-        self.memory.region.flush("flush", range, true)
+        self.write_out("flush", range, true)
     }
 
     /// [`flush`](Self::flush) that does not wait.
@@ -108,7 +108,7 @@ impl FileMapMut {
     #[doc(alias = "msync")]
     #[doc(alias = "MS_ASYNC")]
     pub fn flush_async(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
-        self.memory.region.flush("flush_async", range, false)
+        self.write_out("flush_async", range, false)
     }
 
     /// [`flush`](Self::flush), and the rest of the file too, until it would survive a loss of power.
@@ -126,7 +126,7 @@ impl FileMapMut {
     ) -> Result<(), MapError> {
         const OPERATION: &str = "flush_durable";
         let source = Source::same(OPERATION, file.as_fd(), &self.part)?;
-        self.memory.region.flush(OPERATION, range, true)?;
+        self.write_out(OPERATION, range, true)?;
         os::sync(source.file).map_err(|errno| MapError::system(OPERATION, errno))
     }
 
@@ -161,6 +161,21 @@ impl FileMapMut {
     pub fn remove(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
         // SAFETY: the value is borrowed for change, so no reference that it has given is left.
         unsafe { self.memory.region.remove(range) }
+    }
+}
+
+impl FileMapMut {
+    fn write_out(
+        &self,
+        operation: &'static str,
+        range: impl RangeBounds<usize>,
+        wait: bool,
+    ) -> Result<(), MapError> {
+        let region = &self.memory.region;
+        let range = region.range(operation, range)?;
+        // What was written to pages that are lost does not reach the file.
+        self.intact(operation, range.start, range.end - range.start)?;
+        region.flush(operation, range, wait)
     }
 }
 

@@ -58,6 +58,13 @@ impl Damage {
         touched.then(|| damaged.start.saturating_sub(start))
     }
 
+    /// Notes what was replaced of another map, which is about to be a part of this, or was.
+    pub(crate) fn join(&self, other: &Self) {
+        if let Some(range) = other.extent() {
+            self.note(&range);
+        }
+    }
+
     /// Forgets what was replaced, after the pages were mapped anew.
     pub(crate) fn clear(&mut self) {
         *self = Self::none();

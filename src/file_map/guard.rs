@@ -1,0 +1,167 @@
+//! What makes a page that is gone an error: the state that a map has for it.
+
+use core::{
+    ops::Range,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use super::{MappedFile, access::Access};
+use crate::{
+    Fault, MapError, Result,
+    guarded::{self, Broken, Unguarded, Why, scope::Damage},
+    region,
+};
+
+/// Accesses of this length and more look whether the handler is still ours: a system call is
+/// nothing beside them.
+const LONG: usize = 64 << 10;
+
+/// Whether the handler was there when it was first needed, and which pages are lost.
+#[derive(Debug)]
+pub(super) struct Guard {
+    ready: AtomicBool,
+    pub(super) damage: Damage,
+}
+
+impl Guard {
+    pub(super) const fn new() -> Self {
+        Self { ready: AtomicBool::new(false), damage: Damage::none() }
+    }
+
+    /// For a part of the map: what is lost of one may be of the other.
+    pub(super) fn parted(&self) -> Self {
+        let guard = Self::new();
+        guard.join(self);
+        guard
+    }
+
+    /// For two parts that become one.
+    pub(super) fn join(&self, other: &Self) {
+        self.damage.join(&other.damage);
+    }
+
+    /// Makes sure of the handler, at the first access and at long ones.
+    #[inline]
+    fn ready(&self, operation: &'static str, len: usize) -> Result<(), MapError> {
+        if len < LONG && self.ready.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.install(operation)
+    }
+
+    #[cold]
+    fn install(&self, operation: &'static str) -> Result<(), MapError> {
+        guarded::ensure().map_err(|why| unguarded(operation, why))?;
+        self.ready.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl<A: Access> MappedFile<A> {
+    /// Which bytes were lost to a fault within [`with_slice`](Self::with_slice), from the first of
+    /// them to the last; between them may be some that were not.
+    ///
+    /// They are zeros now that are no part of the file, and every safe access to them is an error.
+    /// A new map of the file has what is there.
+    #[must_use]
+    pub fn lost(&self) -> Option<Range<usize>> {
+        let (start, len) = (self.as_ptr().addr(), self.len());
+        let lost = self.guard.damage.extent()?;
+        let offset = |address: usize| address.saturating_sub(start).min(len);
+        let lost = offset(lost.start)..offset(lost.end);
+        (!lost.is_empty()).then_some(lost)
+    }
+
+    /// The address of a range, which may be accessed by `guarded`.
+    #[inline]
+    pub(super) fn reach(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        len: usize,
+    ) -> Result<*mut u8, MapError> {
+        let region = &self.memory.region;
+        if offset > region.len() || len > region.len() - offset {
+            return Err(beyond(operation, offset, len, region.len()));
+        }
+        self.guard.ready(operation, len)?;
+        Ok(region.start().wrapping_add(offset))
+    }
+
+    /// What has become of an access to a range.
+    #[inline]
+    pub(super) fn outcome<T>(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        len: usize,
+        done: Result<T, Broken>,
+    ) -> Result<T, MapError> {
+        match done {
+            Ok(value) => {
+                self.intact(operation, offset, len)?;
+                Ok(value)
+            }
+            Err(broken) => Err(self.broken(operation, offset, len, broken)),
+        }
+    }
+
+    /// Whether a range has none of the bytes that were lost. To be asked after an access.
+    #[inline]
+    pub(super) fn intact(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        len: usize,
+    ) -> Result<(), MapError> {
+        let start = self.as_ptr().wrapping_add(offset);
+        match self.guard.damage.within(start, len) {
+            None => Ok(()),
+            Some(done) => Err(MapError::gone(operation, Fault { offset, len, done })),
+        }
+    }
+
+    #[cold]
+    fn broken(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        len: usize,
+        broken: Broken,
+    ) -> MapError {
+        match broken.why {
+            Why::Gone => {
+                let start = self.as_ptr().wrapping_add(offset);
+                let intact = self.guard.damage.within(start, broken.done);
+                let done = intact.unwrap_or(broken.done);
+                MapError::gone(operation, Fault { offset, len, done })
+            }
+            Why::Unsupported => {
+                let why = "this processor changes no number of foreign memory in one step here";
+                MapError::unsupported(operation, why)
+            }
+            Why::System(errno) => MapError::system(operation, errno),
+        }
+    }
+}
+
+#[cold]
+fn beyond(operation: &'static str, offset: usize, len: usize, all: usize) -> MapError {
+    match region::checked(operation, offset..offset.saturating_add(len), all) {
+        Ok(_) => MapError::rule(operation, "the range is beyond the largest number"),
+        Err(error) => error,
+    }
+}
+
+/// Why no access can be guarded.
+pub(super) fn unguarded(operation: &'static str, why: Unguarded) -> MapError {
+    match why {
+        Unguarded::Replaced => {
+            let rule = "the program has put too many handlers of SIGBUS over that of this crate";
+            MapError::rule(operation, rule)
+        }
+        Unguarded::System(errno) => {
+            MapError::because(operation, errno, "no handler of SIGBUS can be installed")
+        }
+    }
+}

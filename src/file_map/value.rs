@@ -1,0 +1,308 @@
+//! Values loaded from a map, and stored to it.
+
+use core::mem::{self, MaybeUninit};
+
+use super::{
+    MappedFile,
+    access::{Access, Writable},
+};
+use crate::{
+    MapError, Result,
+    guarded::{self, Word},
+};
+
+/// Values that any bytes are, and that are nothing but bytes.
+///
+/// Numbers are, and arrays of them. The bytes of a number are in the order of this machine.
+///
+/// # Examples
+///
+/// ```
+/// use mman::Plain;
+///
+/// #[derive(Copy, Clone)]
+/// #[repr(C)]
+/// struct Header {
+///     magic: u32,
+///     version: u16,
+///     flags: u16,
+/// }
+///
+/// // SAFETY: three numbers without padding between or after them.
+/// unsafe impl Plain for Header {}
+///
+/// let map = mman::FileMap::open("Cargo.toml")?;
+/// let header: Header = map.load(0)?;
+/// assert_eq!(header.magic.to_ne_bytes(), *b"[wor");
+/// # Ok::<(), mman::MapError>(())
+/// ```
+///
+/// # Safety
+///
+/// - Any bytes are a value of the type: no `bool`, `char`, enum, reference or pointer is in it.
+/// - It has no padding.
+/// - Nothing of it can change through a shared reference.
+pub unsafe trait Plain: Copy + 'static {}
+
+/// Whole numbers of up to 64 bits, which a processor changes in one step.
+///
+/// The types of this crate are all there are.
+pub trait Integer: Plain + sealed::Sealed {}
+
+pub(super) mod sealed {
+    use super::Word;
+
+    #[expect(private_bounds, reason = "only this crate can name it")]
+    pub trait Sealed {
+        type Word: Word;
+        fn to_word(self) -> Self::Word;
+        fn of_word(word: Self::Word) -> Self;
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty as $word:ty),+) => {$(
+        // SAFETY: a number has no padding, and any bytes are one.
+        unsafe impl Plain for $type {}
+
+        impl Integer for $type {}
+
+        impl sealed::Sealed for $type {
+            type Word = $word;
+
+            fn to_word(self) -> $word {
+                self as $word
+            }
+
+            fn of_word(word: $word) -> Self {
+                word as Self
+            }
+        }
+    )+};
+}
+
+integers! {
+    u8 as u8, u16 as u16, u32 as u32, u64 as u64, usize as usize,
+    i8 as u8, i16 as u16, i32 as u32, i64 as u64, isize as usize
+}
+
+// SAFETY: as for the other numbers.
+unsafe impl Plain for u128 {}
+// SAFETY: as above.
+unsafe impl Plain for i128 {}
+// SAFETY: as above; any bits are a float.
+unsafe impl Plain for f32 {}
+// SAFETY: as above.
+unsafe impl Plain for f64 {}
+// SAFETY: there is no padding between the elements, and none in them.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
+
+/// Values. Of 1, 2, 4 and 8 bytes at a multiple of their size they are accessed in one step.
+impl<A: Access> MappedFile<A> {
+    /// Loads a value, at any offset.
+    ///
+    /// In no order with other accesses; [`load_atomic`](Self::load_atomic) has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// let word: u32 = map.load(3)?;
+    /// assert_eq!(word.to_ne_bytes(), *b"rksp");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the value is not within the length; or a page of it is gone.
+    #[inline]
+    pub fn load<T: Plain>(&self, offset: usize) -> Result<T, MapError> {
+        const OPERATION: &str = "load";
+        let len = size_of::<T>();
+        let from = self.reach(OPERATION, offset, len)?;
+        let mut value = MaybeUninit::<T>::uninit();
+        let to = value.as_mut_ptr().cast::<u8>();
+        macro_rules! word {
+            ($word:ty) => {
+                // SAFETY: the range is the map's, which is for reading, and the handler is ready.
+                unsafe { guarded::load::<$word>(from.cast()) }.map(|word| {
+                    // SAFETY: the value is of this size.
+                    unsafe { to.cast::<$word>().write_unaligned(word) }
+                })
+            };
+        }
+        let done = match len {
+            1 => word!(u8),
+            2 => word!(u16),
+            4 => word!(u32),
+            8 => word!(u64),
+            // SAFETY: as above; the value is of this size.
+            _ => unsafe { guarded::copy_from(from, to, len) },
+        };
+        self.outcome(OPERATION, offset, len, done)?;
+        // SAFETY: all its bytes were written, and any are a value.
+        Ok(unsafe { value.assume_init() })
+    }
+
+    /// Loads a number in one step, sequentially consistent.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the offset is no multiple of the size (as an address, and so in the file
+    ///   too unless the map starts at an odd offset of it), or not within the length; the page is
+    ///   gone.
+    #[inline]
+    pub fn load_atomic<T: Integer>(&self, offset: usize) -> Result<T, MapError> {
+        const OPERATION: &str = "load_atomic";
+        let at = self.aligned::<T>(OPERATION, offset)?;
+        // SAFETY: the aligned number is the map's, which is for reading, and the handler is ready.
+        let done = unsafe { guarded::load_seq(at) };
+        self.outcome(OPERATION, offset, size_of::<T>(), done).map(T::of_word)
+    }
+
+    #[inline]
+    fn aligned<T: Integer>(
+        &self,
+        operation: &'static str,
+        offset: usize,
+    ) -> Result<*mut T::Word, MapError> {
+        let len = size_of::<T>();
+        let at = self.reach(operation, offset, len)?;
+        if at.addr() % len != 0 {
+            let rule =
+                std::format!("the number at {offset} is not at a multiple of its {len} bytes");
+            return Err(MapError::rule(operation, rule));
+        }
+        Ok(at.cast())
+    }
+}
+
+/// Values stored, and numbers changed in one step. What is called atomic is so for all processes
+/// that map the file, and sequentially consistent.
+impl<A: Writable> MappedFile<A> {
+    /// Stores a value, at any offset.
+    ///
+    /// In no order with other accesses; [`store_atomic`](Self::store_atomic) has one.
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the value is not within the length; or a page of it is gone, or cannot be
+    ///   had (the disk is full).
+    #[inline]
+    pub fn store<T: Plain>(&self, offset: usize, value: T) -> Result<(), MapError> {
+        const OPERATION: &str = "store";
+        let len = size_of::<T>();
+        let to = self.reach(OPERATION, offset, len)?;
+        macro_rules! word {
+            ($word:ty) => {{
+                // SAFETY: the value is of this size, and has no padding.
+                let word = unsafe { mem::transmute_copy::<T, $word>(&value) };
+                // SAFETY: the range is the map's, which is for writing, and the handler is ready.
+                unsafe { guarded::store::<$word>(to.cast(), word) }
+            }};
+        }
+        let done = match len {
+            1 => word!(u8),
+            2 => word!(u16),
+            4 => word!(u32),
+            8 => word!(u64),
+            // SAFETY: as above.
+            _ => unsafe { guarded::copy_to((&raw const value).cast(), to, len) },
+        };
+        self.outcome(OPERATION, offset, len, done)
+    }
+
+    /// Stores a number in one step.
+    ///
+    /// # Errors
+    ///
+    /// - As [`load_atomic`](Self::load_atomic).
+    #[inline]
+    pub fn store_atomic<T: Integer>(&self, offset: usize, value: T) -> Result<(), MapError> {
+        const OPERATION: &str = "store_atomic";
+        let at = self.aligned::<T>(OPERATION, offset)?;
+        // SAFETY: the aligned number is the map's, which is for writing, and the handler is ready.
+        let done = unsafe { guarded::store_seq(at, value.to_word()) };
+        self.outcome(OPERATION, offset, size_of::<T>(), done)
+    }
+
+    /// Stores a number, and tells the one that was there.
+    ///
+    /// # Errors
+    ///
+    /// - As [`load_atomic`](Self::load_atomic); or [unsupported](MapError::is_unsupported) (all
+    ///   processors but x86-64 and 64-bit Arm).
+    #[inline]
+    pub fn swap<T: Integer>(&self, offset: usize, value: T) -> Result<T, MapError> {
+        const OPERATION: &str = "swap";
+        let at = self.aligned::<T>(OPERATION, offset)?;
+        // SAFETY: as in `store_atomic`, and for reading.
+        let done = unsafe { guarded::swap(at, value.to_word()) };
+        self.outcome(OPERATION, offset, size_of::<T>(), done).map(T::of_word)
+    }
+
+    /// Stores `new` if `current` is there: `Ok(Ok(current))`; else tells what is: `Ok(Err(it))`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-exchange-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 8)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+    /// assert_eq!(map.compare_exchange(0, 0u64, 1)?, Ok(0));
+    /// assert_eq!(map.compare_exchange(0, 0u64, 2)?, Err(1));
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - As [`swap`](Self::swap).
+    #[inline]
+    pub fn compare_exchange<T: Integer>(
+        &self,
+        offset: usize,
+        current: T,
+        new: T,
+    ) -> Result<Result<T, T>, MapError> {
+        const OPERATION: &str = "compare_exchange";
+        let at = self.aligned::<T>(OPERATION, offset)?;
+        // SAFETY: as in `store_atomic`, and for reading.
+        let done = unsafe { guarded::compare_exchange(at, current.to_word(), new.to_word()) };
+        let found = self.outcome(OPERATION, offset, size_of::<T>(), done)?;
+        Ok(found.map(T::of_word).map_err(T::of_word))
+    }
+
+    /// Adds to a number, wrapping around, and tells the one that was there.
+    ///
+    /// # Errors
+    ///
+    /// - As [`swap`](Self::swap).
+    #[inline]
+    pub fn fetch_add<T: Integer>(&self, offset: usize, value: T) -> Result<T, MapError> {
+        const OPERATION: &str = "fetch_add";
+        let at = self.aligned::<T>(OPERATION, offset)?;
+        // SAFETY: as in `store_atomic`, and for reading.
+        let done = unsafe { guarded::fetch_add(at, value.to_word()) };
+        self.outcome(OPERATION, offset, size_of::<T>(), done).map(T::of_word)
+    }
+
+    /// Changes a number to what `change` makes of it, and tells the one that was there. It is called
+    /// again where others change the number meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// - As [`swap`](Self::swap).
+    pub fn fetch_update<T: Integer>(
+        &self,
+        offset: usize,
+        mut change: impl FnMut(T) -> T,
+    ) -> Result<T, MapError> {
+        const OPERATION: &str = "fetch_update";
+        let at = self.aligned::<T>(OPERATION, offset)?;
+        // SAFETY: as in `store_atomic`, and for reading.
+        let done = unsafe { guarded::fetch_update(at, |word| change(T::of_word(word)).to_word()) };
+        self.outcome(OPERATION, offset, size_of::<T>(), done).map(T::of_word)
+    }
+}

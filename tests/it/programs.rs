@@ -1,0 +1,86 @@
+//! The programs of `examples` on files that others truncate: what kills `tac`, `b3sum` and searchers
+//! that trust their maps.
+
+use std::{
+    env,
+    fs::{self, File},
+    os::unix::process::ExitStatusExt,
+    path::PathBuf,
+    process::{Command, Output},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use crate::util::temp;
+
+/// The examples are built with the tests, in a folder beside theirs.
+fn program(name: &str) -> Command {
+    let tests = env::current_exe().unwrap();
+    let folder = tests.parent().and_then(|deps| deps.parent()).unwrap();
+    let beside: PathBuf = folder.join("examples").join(name);
+    assert!(beside.is_file(), "{} is not built", beside.display());
+    Command::new(beside)
+}
+
+fn run(name: &str, arguments: &[&str]) -> Output {
+    program(name).args(arguments).output().unwrap()
+}
+
+#[test]
+fn they_do_their_jobs() {
+    let file = temp::in_memory();
+    let path = file.path().to_str().unwrap();
+    for lines in [0, 1, 3, 120_000] {
+        let text: String = (0..lines).map(|line| format!("line {line}\n")).collect();
+        fs::write(path, &text).unwrap();
+        let backwards: String = text.split_inclusive('\n').rev().collect();
+        assert_eq!(backwards, String::from_utf8(run("tac", &[path]).stdout).unwrap());
+        let hash = blake3::hash(text.as_bytes());
+        let told = String::from_utf8(run("b3sum", &[path]).stdout).unwrap();
+        assert_eq!(format!("{hash}  {path}\n"), told);
+        let found = String::from_utf8(run("search", &["^line 2$", path]).stdout).unwrap();
+        assert_eq!(if lines > 2 { "3:line 2\n" } else { "" }, found);
+    }
+}
+
+/// Each program on a file of more than 1 MiB that is truncated and filled in turns: it ends as it should, and
+/// at least once it has met what was gone.
+fn survives(name: &str, arguments: &[&str]) {
+    let file = temp::in_memory();
+    let path = file.path().to_str().unwrap();
+    let block = b"some words in a line\n".repeat(60_000);
+    let done = AtomicBool::new(false);
+    let mut met = 0;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                fs::write(path, &block).unwrap();
+                File::options().write(true).open(path).unwrap().set_len(5000).unwrap();
+            }
+        });
+        for _ in 0..20 {
+            let mut all = arguments.to_vec();
+            all.push(path);
+            let output = run(name, &all);
+            assert_eq!(None, output.status.signal(), "{name} was killed");
+            met += u32::from(String::from_utf8_lossy(&output.stderr).contains("was truncated"));
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    assert!(met > 0, "{name} has met nothing");
+}
+
+#[test]
+fn tac_survives() {
+    survives("tac", &[]);
+}
+
+#[test]
+fn b3sum_survives() {
+    survives("b3sum", &[]);
+}
+
+#[test]
+fn a_search_survives() {
+    survives("search", &["needle"]);
+}
