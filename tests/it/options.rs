@@ -354,7 +354,7 @@ fn explicit_huge_pages_are_there_or_it_is_an_error() {
                 // Given back it could be gone: it is zeroed in place.
                 memory[0] = 1;
                 memory.discard(..).unwrap();
-                assert_eq!(pool.size, flags(&memory).bytes("Private_Hugetlb"));
+                assert_eq!(pool.size, flags(&memory).hugetlb());
                 assert_eq!((0, free - 1), (memory[0], pool.free()));
                 memory.resize(pool.size).unwrap();
                 drop(memory);
