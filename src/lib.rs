@@ -58,6 +58,8 @@ pub use region::{RawParts, Residency};
 #[cfg(feature = "std")]
 pub use reservation::Reservation;
 
+pub use sys::nodes::{Node, NodeSet};
+
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;
 
