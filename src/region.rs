@@ -24,11 +24,13 @@ use std::{format, process};
 
 use crate::{MapError, Reservation, Result, errno::Errno, os};
 
+mod footprint;
 mod place;
 mod residency;
 mod resize;
 mod verbs;
 
+pub use footprint::{Footprint, PageNodes};
 pub(crate) use place::Layout;
 pub use residency::Residency;
 
@@ -170,6 +172,17 @@ impl Region {
     /// The length in whole pages.
     pub(crate) fn body(&self) -> usize {
         if self.len == 0 { 0 } else { (self.skew() + self.len).next_multiple_of(self.granule) }
+    }
+
+    /// All that is mapped, guard pages included.
+    pub(crate) fn all_pages(&self) -> Span {
+        Span { start: self.base.as_ptr(), len: self.mapped }
+    }
+
+    /// How many bytes of guard pages lie before and after it.
+    pub(crate) fn guards(&self) -> (usize, usize) {
+        let before = self.offset - if self.len == 0 { 0 } else { self.skew() };
+        (before, self.mapped - before - self.body())
     }
 
     /// Whether there are guard pages.

@@ -9,6 +9,7 @@ mod man;
 pub(crate) mod table;
 pub(crate) mod text;
 
+pub(crate) mod cachectl;
 pub(crate) mod ffi;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[cfg_attr(not(feature = "std"), allow(dead_code, reason = "its figures are checked all the same"))]

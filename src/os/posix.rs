@@ -9,7 +9,11 @@ use std::{
     os::fd::{AsRawFd, BorrowedFd, FromRawFd},
 };
 
-use crate::{Result, errno::Errno, sys::unistd};
+use crate::{
+    Result,
+    errno::Errno,
+    sys::{cachectl, unistd},
+};
 
 /// The size of a page of the system, in bytes: a power of two.
 ///
@@ -36,4 +40,18 @@ pub(crate) fn metadata(file: BorrowedFd<'_>) -> Result<Metadata> {
     // SAFETY: the descriptor is open while it is borrowed, and the `File` never closes it.
     let file = ManuallyDrop::new(unsafe { File::from_raw_fd(file.as_raw_fd()) });
     file.metadata().map_err(|error| Errno::try_from(error).unwrap_or(Errno::UnknownErrno))
+}
+
+/// Makes what was stored in memory be what is run from there. `ENOSYS` where the processor has to be
+/// told and this crate does not know how.
+///
+/// # Safety
+///
+/// - The memory can be read.
+pub(crate) unsafe fn flush_instructions(start: *mut u8, len: usize) -> Result<()> {
+    if len == 0 {
+        return Ok(());
+    }
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { cachectl::clear_cache(start, len) }
 }

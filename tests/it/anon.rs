@@ -274,13 +274,6 @@ fn resize_copies_what_cannot_be_moved() {
 }
 
 #[test]
-fn guarded_memory_keeps_its_length() {
-    let mut memory = MapOptions::new().guard_pages(1, 0).anon(page()).unwrap();
-    let error = memory.resize(1).unwrap_err();
-    assert_eq!("resize: memory with guard pages keeps its length", error.to_string());
-}
-
-#[test]
 fn parts_join_in_order_only() {
     let mut memory = numbered(3);
     let start = memory.as_ptr();

@@ -41,6 +41,8 @@ mod pagemap;
 mod pidfd;
 mod prctl;
 mod procmap;
+mod protect;
 mod region;
+mod resize;
 mod text;
 mod userfaultfd;

@@ -4,6 +4,7 @@
 pub(crate) mod capability;
 pub(crate) mod alloc;
 pub(crate) mod child;
+pub(crate) mod code;
 pub(crate) mod machine;
 pub(crate) mod map;
 pub(crate) mod mount;
