@@ -9,6 +9,7 @@ use std::slice;
 use crate::{
     LockGuardMut, MapError, MapOptions, ProtectGuard, Protection, RawParts, Result,
     memory::{Memory, verbs},
+    options::LARGE,
     os,
     region::Region,
 };
@@ -31,6 +32,12 @@ pub use read_only::AnonReadOnly;
 ///
 /// Dropping it unmaps the pages. Should the system refuse that, they leak;
 /// [`unmap`](Self::unmap) tells.
+///
+/// Moving the value moves none of its bytes. The trait that crates know this by, `StableDeref`, is
+/// not implemented, since this crate depends on `libc` and `bitflags` alone: a program that needs it
+/// can implement it for a type of its own around this one, or keep
+/// [`into_raw_parts`](Self::into_raw_parts). Typed references into the bytes are what the feature
+/// `zerocopy` adds (`Views`).
 ///
 /// # Examples
 ///
@@ -90,6 +97,17 @@ impl Anon {
     /// - `ENOMEM`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mmap")]
     pub fn new(len: usize) -> Result<Self, MapError> {
+        // What no policy is for needs none of their machinery.
+        if (1..LARGE).contains(&len) {
+            if let Some(region) = Region::private(len) {
+                return Ok(Self(Memory::of(region)));
+            }
+        }
+        Self::with_policies(len)
+    }
+
+    #[cold]
+    fn with_policies(len: usize) -> Result<Self, MapError> {
         MapOptions::new().anon(len)
     }
 
@@ -239,9 +257,10 @@ impl Anon {
     /// Changes the length. What stays keeps its contents, what is new is zero.
     ///
     /// The address may change, unless it lies in a [`Reservation`](crate::Reservation), where it
-    /// grows in place. Where the system cannot move pages (all but Linux; aligned memory
-    /// and huge pages; memory of which parts were advised) the contents are copied to new memory,
-    /// made with the options of the old, to which what was advised later is not told.
+    /// grows in place. Alignment, guard pages and the other policies are kept. Where the system
+    /// cannot move pages (all but Linux; explicit huge pages; memory of which parts were advised,
+    /// locked or protected) the contents are copied to new memory, made with the options of the old,
+    /// to which what was advised later is not told.
     ///
     /// # Examples
     ///
@@ -255,10 +274,12 @@ impl Anon {
     ///
     /// # Errors
     ///
-    /// The memory is as it was before.
+    /// The memory is as it was before. (If the system has made a part of it a guard and refuses to
+    /// undo that, it has become as short as it was to be. In a reservation that other threads place
+    /// memory in, it may have lost the guard pages behind it.)
     ///
-    /// - Without a code: it has guard pages, or more than `isize::MAX` bytes are asked for, or the
-    ///   room behind it in its reservation is somebody's.
+    /// - Without a code: more than `isize::MAX` bytes are asked for, or the room behind it in its
+    ///   reservation is somebody's.
     /// - `ENOMEM`, `EAGAIN`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mremap")]
     pub fn resize(&mut self, len: usize) -> Result<(), MapError> {

@@ -250,6 +250,17 @@ macro_rules! verbs {
 
             /// Tells on which NUMA nodes the pages are.
             ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// if let Ok(nodes) = memory.nodes(..) {
+            ///     let there = nodes.iter().flatten().count();
+            ///     println!("{there} of {} pages are there", nodes.pages());
+            /// }
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            ///
             /// # Errors
             ///
             /// - Without a code: the range is not within the length; or

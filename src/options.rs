@@ -14,6 +14,8 @@ use crate::{
 
 mod pages;
 
+pub(crate) use pages::LARGE;
+
 /// The operation of errors at creation.
 const MAP: &str = "map";
 
@@ -243,6 +245,8 @@ impl MapOptions {
     }
 
     /// From which NUMA nodes it comes.
+    ///
+    /// It is set before any page is there; [`nodes`](Anon::nodes) tells where pages are.
     pub fn numa(&mut self, numa: Numa) -> &mut Self {
         self.numa = numa;
         self
@@ -270,7 +274,7 @@ impl MapOptions {
     ///
     /// An access there is a fault (`SIGSEGV`). Where the length is no multiple of the page size,
     /// the rest of the last page lies between the last byte and the guard. On Linux 6.13 they are
-    /// part of the same mapping, of which a process may have a limited number.
+    /// made as part of the same mapping, of which a process may have a limited number.
     pub fn guard_pages(&mut self, before: usize, after: usize) -> &mut Self {
         self.guards = (before, after);
         self

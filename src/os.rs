@@ -42,8 +42,8 @@ pub(crate) use map::*;
 pub use map::{Advice, Fork, Protection};
 pub use numa::Numa;
 pub(crate) use numa::*;
-pub(crate) use posix::metadata;
 pub(crate) use posix::flush_instructions;
+pub(crate) use posix::metadata;
 pub use posix::page_size;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

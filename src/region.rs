@@ -279,17 +279,23 @@ impl Region {
         }
     }
 
-    /// The only place where a region ends. Nothing is left to be released then.
+    /// Unmaps what is mapped, which is nothing then.
     fn release(&mut self) -> Result<()> {
-        // A child does not have these pages: something else may be mapped there.
-        let is_here = self.owner.is_none_or(|owner| owner == process::id());
-        if self.mapped != 0 && is_here {
-            // SAFETY: the range is this value's own, and nobody has been given its address for
-            // longer than the value lives.
-            unsafe { self.free(self.base.as_ptr(), self.mapped) }?;
-        }
+        self.end()?;
         (self.mapped, self.offset, self.len) = (0, 0, 0);
         Ok(())
+    }
+
+    /// The only place where a region ends: nothing is to be done with it after that.
+    fn end(&mut self) -> Result<()> {
+        // A child does not have these pages: something else may be mapped there.
+        let is_here = self.owner.is_none_or(|owner| owner == process::id());
+        if self.mapped == 0 || !is_here {
+            return Ok(());
+        }
+        // SAFETY: the range is this value's own, and nobody has been given its address for longer
+        // than the value lives.
+        unsafe { self.free(self.base.as_ptr(), self.mapped) }
     }
 
     /// Gives pages back to where they come from.
@@ -310,7 +316,7 @@ impl Region {
 impl Drop for Region {
     fn drop(&mut self) {
         // That it failed leaks address space and no more.
-        let _ = self.release();
+        let _ = self.end();
     }
 }
 

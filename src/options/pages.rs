@@ -11,6 +11,9 @@ use crate::{
     region::{Layout, Region},
 };
 
+/// What is shorter is not made of transparent huge pages unasked: no system has two that fit.
+pub(crate) const LARGE: usize = 4 << 20;
+
 impl MapOptions {
     /// Maps what no page has come to yet, except explicit huge ones.
     pub(super) fn region(
@@ -49,10 +52,8 @@ impl MapOptions {
 
     /// The size of transparent huge pages, if memory of this length is better made of them.
     fn worthwhile(&self, len: usize) -> Option<usize> {
-        /// No system has smaller ones: short of two of them it need not be asked.
-        const LEAST: usize = 2 << 20;
         let anywhere = matches!(self.placement, Placement::Anywhere | Placement::Aligned(_));
-        if len < 2 * LEAST || !anywhere || self.commit != Commit::Account {
+        if len < LARGE || !anywhere || self.commit != Commit::Account {
             return None;
         }
         os::transparent_size().filter(|size| len / 2 >= *size)

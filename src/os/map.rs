@@ -267,6 +267,16 @@ pub(crate) unsafe fn map(request: &Request<'_>) -> Result<*mut u8> {
     unsafe { mman::mmap64(place, len, protection, flags, file, offset) }.map(<*mut c_void>::cast)
 }
 
+/// Maps private memory to read and write, wherever there is room: [`map`] without choices.
+#[inline]
+pub(crate) fn map_private(len: usize) -> Result<*mut u8> {
+    let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
+    // SAFETY: the system picks the place.
+    let mapped = unsafe { mman::mmap64(ptr::null_mut(), len, protection, flags, -1, 0) };
+    mapped.map(<*mut c_void>::cast)
+}
+
 /// Unmaps pages.
 ///
 /// # Safety
@@ -335,7 +345,7 @@ pub(crate) fn unlock(start: *mut u8, len: usize) -> Result<()> {
 
 /// Bytes as people write them: `8 MiB`, `2 MiB`, `100 bytes`.
 pub(crate) fn in_words(bytes: u64) -> String {
-    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let units = [(40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")];
     let fits = |shift: u32| bytes != 0 && bytes.trailing_zeros() >= shift;
     match units.into_iter().find(|(shift, _)| fits(*shift)) {
         Some((shift, unit)) => format!("{} {unit}", bytes >> shift),

@@ -128,6 +128,18 @@ impl Region {
         Ok(region)
     }
 
+    /// Private memory of the system's pages, as the system places it: the short way to it.
+    ///
+    /// `len` is neither 0 nor large. `None` where the long way is to say why not.
+    pub(crate) fn private(len: usize) -> Option<Self> {
+        let page = os::page_size();
+        // A page is a power of two.
+        let mapped = (len + (page - 1)) & !(page - 1);
+        let mut region = Self::of_pages(os::map_private(mapped).ok()?, mapped, page).ok()?;
+        region.len = len;
+        Some(region)
+    }
+
     /// As the system places it.
     fn plain(layout: &Layout<'_>, body: usize) -> Result<Self> {
         let place = match *layout.placement {

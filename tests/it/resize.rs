@@ -38,7 +38,10 @@ fn assert_guards(memory: &Anon, before: usize, after: usize) {
     for (at, there) in near.into_iter().chain(far).zip([before, after, before, after]) {
         if there != 0 {
             let end = child(|| unsafe { at.read_volatile() });
-            assert!(matches!(end, End::Faulted(libc::SIGSEGV, _, to) if to == at.addr()), "{end:?}");
+            assert!(
+                matches!(end, End::Faulted(libc::SIGSEGV, _, to) if to == at.addr()),
+                "{end:?}"
+            );
         }
     }
 }
@@ -297,7 +300,10 @@ fn in_a_reservation_guards_move_along() {
     let start = memory.as_ptr();
     for pages in [4, 9, 5] {
         memory.resize(pages * page()).unwrap();
-        assert_eq!((start, [1, 2, 3, 0]), (memory.as_ptr(), numbers(&memory)[..4].try_into().unwrap()));
+        assert_eq!(
+            (start, [1, 2, 3, 0]),
+            (memory.as_ptr(), numbers(&memory)[..4].try_into().unwrap())
+        );
         assert_guards(&memory, 1, 2);
     }
     // There is somebody behind it: nothing changes.

@@ -17,6 +17,7 @@
 //! | `ksm` | the kernel has `CONFIG_KSM` |
 //! | `overlay` | the user may mount an overlayfs |
 //! | `anon-vma-name` | the kernel has `CONFIG_ANON_VMA_NAME` |
+//! | `cgroup-hugetlb` | the user may limit the huge pages of a control group ([`super::cgroup`]) |
 //! | `code` | functions for this processor are written down in [`super::code`] |
 //! | `fincore` | util-linux's `fincore` is installed |
 //!

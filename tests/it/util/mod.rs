@@ -3,6 +3,7 @@
 #[macro_use]
 pub(crate) mod capability;
 pub(crate) mod alloc;
+pub(crate) mod cgroup;
 pub(crate) mod child;
 pub(crate) mod code;
 pub(crate) mod machine;
