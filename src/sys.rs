@@ -17,6 +17,7 @@ pub(crate) mod ioctl;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod mempolicy;
 pub mod mman;
+pub(crate) mod nodes;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod pagemap;
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -1,5 +1,6 @@
 //! Linux and Android.
 
+mod footprint;
 mod lines;
 mod machine;
 mod maps;
@@ -13,6 +14,7 @@ use std::{
 };
 
 pub(crate) use self::{
+    footprint::footprint,
     machine::machine,
     maps::{Maps, mapping_at},
     probe::probe,

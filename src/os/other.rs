@@ -2,7 +2,7 @@
 
 use std::{fs::Metadata, os::fd::BorrowedFd};
 
-use super::PageCache;
+use super::{Footprint, PageCache};
 use crate::Result;
 
 pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
@@ -11,4 +11,8 @@ pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
 
 pub(crate) fn tells_residency(_file: BorrowedFd<'_>, _metadata: &Metadata) -> bool {
     true
+}
+
+pub(crate) fn footprint(_start: *const u8, _len: usize) -> Footprint {
+    Footprint::default()
 }

@@ -14,14 +14,16 @@ use libc::pid_t;
 use crate::{
     Result,
     errno::Errno,
-    sys::{ffi, syscall},
+    sys::{
+        ffi,
+        nodes::{MAXNODE_IN, MAXNODE_OUT, Mask},
+        syscall,
+    },
 };
 
-mod nodes;
 mod policy;
 
-use nodes::{MAXNODE_IN, MAXNODE_OUT, Mask};
-pub use nodes::{Node, NodeSet};
+pub use super::nodes::{Node, NodeSet};
 pub use policy::{Policy, Rebind};
 
 table! {
