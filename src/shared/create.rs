@@ -91,6 +91,7 @@ impl MapOptions {
         let fd = object.as_fd();
         let grown = match (huge, self.commit) {
             // A promise of the pool is not kept in every control group.
+            _ if size == 0 => Ok(()),
             (Some(_), _) => object::allocate(fd, size),
             (None, Commit::Account) => object::account(fd, size),
             (None, Commit::NoReserve) => object::extend(fd, size),
