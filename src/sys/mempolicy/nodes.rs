@@ -4,6 +4,7 @@ use core::{ffi::c_ulong, fmt, str::FromStr};
 
 use crate::sys::ParseError;
 
+#[doc = on!(linux, android)]
 /// The number of a NUMA node: below 1024, the most that a Linux kernel can be built for.
 ///
 /// # Examples
@@ -56,6 +57,7 @@ pub(super) const MAXNODE_IN: c_ulong = Node::LIMIT as c_ulong + 1;
 /// them, however few nodes it has. A 32-bit program's it does not even take one off.
 pub(super) const MAXNODE_OUT: c_ulong = Node::LIMIT as c_ulong;
 
+#[doc = on!(linux, android)]
 /// A set of NUMA nodes.
 ///
 /// It has room for every node that a kernel can have, so no call fails for its size. It is
