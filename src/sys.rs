@@ -34,6 +34,11 @@ pub mod syscall;
 #[cfg(test)]
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod uapi;
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", all(doc, not(doctest))),
+    feature = "std"
+))]
+pub mod uio;
 pub mod unistd;
 #[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod userfaultfd;

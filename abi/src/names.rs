@@ -43,6 +43,7 @@ names! { sys is mman::sys;
     resource if unix;
     stat if unix;
     syscall if any(target_os = "linux", target_os = "android");
+    uio if all(feature = "std", any(target_os = "linux", target_os = "android"));
     unistd if unix;
     userfaultfd if any(target_os = "linux", target_os = "android");
     vfs if all(feature = "std", any(target_os = "linux", target_os = "android"));
@@ -202,6 +203,13 @@ names! { sys_syscall is mman::sys::syscall;
     SYS_process_madvise if any(target_os = "linux", target_os = "android");
     SYS_process_mrelease if any(target_os = "linux", target_os = "android");
     SYS_set_mempolicy_home_node if any(target_os = "linux", target_os = "android");
+}
+
+#[cfg(all(feature = "std", any(target_os = "linux", target_os = "android")))]
+names! { sys_uio is mman::sys::uio;
+    RemoteIoVec if all(feature = "std", any(target_os = "linux", target_os = "android"));
+    process_vm_readv if all(feature = "std", any(target_os = "linux", target_os = "android"));
+    process_vm_writev if all(feature = "std", any(target_os = "linux", target_os = "android"));
 }
 
 names! { sys_unistd is mman::sys::unistd;

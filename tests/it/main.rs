@@ -48,6 +48,7 @@ mod resource;
 mod sealed;
 mod shared;
 mod text;
+mod uio;
 mod unistd;
 mod userfaultfd;
 mod vfs;
