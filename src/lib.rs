@@ -4,6 +4,7 @@
 //!
 //! - [What differs from nix 0.23](sys::mman::differences)
 //! - [What exists on which system](sys::mman::platforms)
+//! - [What Linux has for memory, and its name here](sys::mman::surface)
 //!
 //! The documentation shows the items of all systems, whatever system it was made on; those that not
 //! all have begin with the systems that have them.

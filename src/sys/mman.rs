@@ -189,3 +189,7 @@ pub mod differences {}
 #[cfg(doc)]
 #[doc = include_str!("../../docs/platforms.md")]
 pub mod platforms {}
+
+#[cfg(doc)]
+#[doc = include_str!("../../docs/linux.md")]
+pub mod surface {}

@@ -18,6 +18,7 @@ mod page;
 mod places;
 mod since;
 mod source;
+mod surface;
 
 /// Since when Linux has what C calls `name`, as the documentation says: `Some(None)` for what all
 /// releases have.
@@ -46,6 +47,11 @@ fn assert_current(path: &str, text: &str) {
 #[test]
 fn platforms_page_is_current() {
     assert_current("docs/platforms.md", &page::platforms());
+}
+
+#[test]
+fn surface_page_is_current() {
+    assert_current("docs/linux.md", &surface::page());
 }
 
 #[test]
