@@ -3,7 +3,11 @@
 //! # Pages
 //!
 //! - [What differs from nix 0.23](sys::mman::differences)
-//! - [Which constant exists on which system](sys::mman::platforms)
+//! - [What exists on which system](sys::mman::platforms)
+//! - [What Linux has for memory, and its name here](sys::mman::surface)
+//!
+//! The documentation shows the items of all systems, whatever system it was made on; those that not
+//! all have begin with the systems that have them.
 #![no_std]
 #![cfg(unix)]
 #![recursion_limit = "256"] // `table!` takes a step for each system of each group.

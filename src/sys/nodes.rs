@@ -4,10 +4,10 @@ use core::{ffi::c_ulong, fmt, str::FromStr};
 
 use crate::sys::ParseError;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 mod mask;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub(super) use mask::*;
 
 /// The number of a NUMA node: below 1024, the most that a Linux kernel can be built for.

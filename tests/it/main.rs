@@ -53,6 +53,7 @@ mod sealed;
 mod shared;
 mod shortage;
 mod text;
+mod uio;
 mod unistd;
 mod userfaultfd;
 mod vfs;

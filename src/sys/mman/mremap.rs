@@ -7,6 +7,7 @@ use libc::size_t;
 use super::MRemapFlags;
 use crate::{Result, errno::Errno};
 
+#[doc = on!(linux, android, netbsd)]
 /// Grows, shrinks or moves a mapping.
 ///
 /// Sizes are in bytes and rounded up to whole pages. `new_address` belongs to `MREMAP_FIXED`
