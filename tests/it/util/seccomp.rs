@@ -1,13 +1,5 @@
 //! System calls that fail as on an older kernel or in a container.
 
-const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
-const JUMP_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
-const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
-
-fn op(code: u16, jt: u8, k: u32) -> libc::sock_filter {
-    libc::sock_filter { code, jt, jf: 0, k }
-}
-
 /// From here on, each of these system calls of this process fails with `errno`.
 ///
 /// It cannot be undone: for a child only.
