@@ -7,14 +7,17 @@ use core::{
 use std::slice;
 
 use crate::{
-    MapError, MapOptions, Protection, RawParts, Result,
+    LockGuardMut, MapError, MapOptions, ProtectGuard, Protection, RawParts, Result,
     memory::{Memory, verbs},
+    options::LARGE,
     os,
     region::Region,
 };
 
+mod exec;
 mod read_only;
 
+pub use exec::AnonExec;
 pub use read_only::AnonReadOnly;
 
 /// Private anonymous memory: zero at first, readable and writable, nobody else's.
@@ -29,6 +32,12 @@ pub use read_only::AnonReadOnly;
 ///
 /// Dropping it unmaps the pages. Should the system refuse that, they leak;
 /// [`unmap`](Self::unmap) tells.
+///
+/// Moving the value moves none of its bytes. The trait that crates know this by, `StableDeref`, is
+/// not implemented, since this crate depends on `libc` and `bitflags` alone: a program that needs it
+/// can implement it for a type of its own around this one, or keep
+/// [`into_raw_parts`](Self::into_raw_parts). Typed references into the bytes are what the feature
+/// `zerocopy` adds (`Views`).
 ///
 /// # Examples
 ///
@@ -88,6 +97,17 @@ impl Anon {
     /// - `ENOMEM`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mmap")]
     pub fn new(len: usize) -> Result<Self, MapError> {
+        // What no policy is for needs none of their machinery.
+        if (1..LARGE).contains(&len) {
+            if let Some(region) = Region::private(len) {
+                return Ok(Self(Memory::of(region)));
+            }
+        }
+        Self::with_policies(len)
+    }
+
+    #[cold]
+    fn with_policies(len: usize) -> Result<Self, MapError> {
         MapOptions::new().anon(len)
     }
 
@@ -112,6 +132,47 @@ impl Anon {
         let range = self.0.region.range(OPERATION, range)?;
         // SAFETY: the memory is for reading and writing.
         unsafe { self.0.region.populate(OPERATION, &range, true, 1) }
+    }
+
+    /// Brings pages in and keeps them in RAM until the guard is dropped, and lets one write to them
+    /// by way of the guard.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(10_000)?;
+    /// let mut key = memory.lock_mut(..32)?;
+    /// key.copy_from_slice(&[7; 32]);
+    /// // Whoever locks secrets wipes them while they are locked.
+    /// key.fill(0);
+    /// # drop(key);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`lock`](Self::lock).
+    #[doc(alias = "mlock")]
+    pub fn lock_mut(
+        &mut self,
+        range: impl RangeBounds<usize>,
+    ) -> Result<LockGuardMut<'_>, MapError> {
+        // SAFETY: the memory is private, for reading and writing.
+        unsafe { LockGuardMut::new(&mut self.0, range, false) }
+    }
+
+    /// [`lock_mut`](Self::lock_mut) that brings nothing in: each page stays from its first touch on.
+    ///
+    /// # Errors
+    ///
+    /// As [`lock_on_fault`](Self::lock_on_fault).
+    #[doc(alias = "mlock2")]
+    pub fn lock_mut_on_fault(
+        &mut self,
+        range: impl RangeBounds<usize>,
+    ) -> Result<LockGuardMut<'_>, MapError> {
+        // SAFETY: as above.
+        unsafe { LockGuardMut::new(&mut self.0, range, true) }
     }
 
     /// Makes whole pages zero and gives their memory back.
@@ -196,9 +257,10 @@ impl Anon {
     /// Changes the length. What stays keeps its contents, what is new is zero.
     ///
     /// The address may change, unless it lies in a [`Reservation`](crate::Reservation), where it
-    /// grows in place. Where the system cannot move pages (all but Linux; aligned memory
-    /// and huge pages; memory of which parts were advised) the contents are copied to new memory,
-    /// made with the options of the old, to which what was advised later is not told.
+    /// grows in place. Alignment, guard pages and the other policies are kept. Where the system
+    /// cannot move pages (all but Linux; explicit huge pages; memory of which parts were advised,
+    /// locked or protected) the contents are copied to new memory, made with the options of the old,
+    /// to which what was advised later is not told.
     ///
     /// # Examples
     ///
@@ -212,10 +274,12 @@ impl Anon {
     ///
     /// # Errors
     ///
-    /// The memory is as it was before.
+    /// The memory is as it was before. (If the system has made a part of it a guard and refuses to
+    /// undo that, it has become as short as it was to be. In a reservation that other threads place
+    /// memory in, it may have lost the guard pages behind it.)
     ///
-    /// - Without a code: it has guard pages, or more than `isize::MAX` bytes are asked for, or the
-    ///   room behind it in its reservation is somebody's.
+    /// - Without a code: more than `isize::MAX` bytes are asked for, or the room behind it in its
+    ///   reservation is somebody's.
     /// - `ENOMEM`, `EAGAIN`: no memory or address space, or a limit, which the message names.
     #[doc(alias = "mremap")]
     pub fn resize(&mut self, len: usize) -> Result<(), MapError> {
@@ -280,20 +344,86 @@ impl Anon {
     /// - `ENOMEM`: too many mappings would arise.
     /// - `EPERM`: pages are sealed (Linux).
     #[doc(alias = "mprotect")]
-    pub fn make_read_only(mut self) -> Result<AnonReadOnly, (Self, MapError)> {
-        const OPERATION: &str = "make_read_only";
+    pub fn make_read_only(self) -> Result<AnonReadOnly, (Self, MapError)> {
+        self.made("make_read_only", Protection::Read).map(AnonReadOnly::new)
+    }
+
+    /// Makes the memory executable, and no longer writable.
+    ///
+    /// What was written is made known to the processor, where it has to be. Memory is never
+    /// writable and executable at once; where a system wants to know beforehand what will become
+    /// executable, it refuses: then memory is to be mapped by `sys`, with `MAP_JIT` for programs
+    /// with macOS's hardened runtime, with `PROT_MPROTECT` on NetBSD, from a `memfd` where a
+    /// policy of SELinux has no `execmem`.
+    ///
+    /// # Examples
+    ///
+    /// See [`AnonExec`].
+    ///
+    /// # Errors
+    ///
+    /// As [`make_read_only`](Self::make_read_only), and:
+    ///
+    /// - `EACCES`, `EPERM`: a policy of the system forbids it.
+    /// - [Unsupported](MapError::is_unsupported): the processor has to be told of new code, and
+    ///   how is not known (PowerPC, SPARC).
+    #[doc(alias = "mprotect")]
+    #[doc(alias = "PROT_EXEC")]
+    pub fn make_exec(self) -> Result<AnonExec, (Self, MapError)> {
+        self.made("make_exec", Protection::ReadExecute).map(AnonExec::new)
+    }
+
+    fn made(
+        mut self,
+        operation: &'static str,
+        protection: Protection,
+    ) -> Result<Self, (Self, MapError)> {
         // SAFETY: the value is taken, so no reference to its memory is left.
-        let made = unsafe { self.0.region.protect(OPERATION, .., Protection::Read) };
-        let Err(error) = made else { return Ok(AnonReadOnly::new(self)) };
-        // The first pages may be read-only now, which no `Anon` may have.
+        let made = unsafe { self.0.region.protect(operation, .., protection) };
+        let Err(error) = made else { return Ok(self) };
+        // The first pages may be changed now, which no `Anon` may have.
         // SAFETY: it takes nothing away.
-        let restored = unsafe { self.0.region.protect(OPERATION, .., Protection::ReadWrite) };
-        if restored.is_err() && !self.0.region.is_writable() {
+        let restored = unsafe { self.0.region.protect(operation, .., Protection::ReadWrite) };
+        let all = 0..self.len();
+        if restored.is_err() && !self.0.region.is_accessible(&all, true) {
             // Nobody could use it safely: it leaks.
-            let empty = Region::empty(self.0.region.granule());
-            mem::forget(mem::replace(&mut self.0.region, empty));
+            mem::forget(self.0.take());
         }
         Err((self, error))
+    }
+
+    /// Undoes `made`; on failure it is as it was, or in part writable.
+    fn writable_again(mut self, protection: Protection) -> Result<Self, (Self, MapError)> {
+        // SAFETY: it takes away only execution, which is the business of who executes it.
+        let made = unsafe { self.0.region.protect("make_mut", .., Protection::ReadWrite) };
+        let Err(error) = made else { return Ok(self) };
+        // SAFETY: the value is taken: nothing refers to its memory. Reading it is sound anyway.
+        let _ = unsafe { self.0.region.protect("make_mut", .., protection) };
+        Err((self, error))
+    }
+
+    /// Protects whole pages otherwise until the guard is dropped.
+    ///
+    /// # Examples
+    ///
+    /// See [`ProtectGuard`].
+    ///
+    /// # Errors
+    ///
+    /// The memory is as it was. (It is empty, and leaks, if the system has changed a part of it and
+    /// refuses to undo that.)
+    ///
+    /// - Without a code: the range is not within the length, or not made of whole pages; or
+    ///   [unsupported](MapError::is_unsupported), as with [`make_exec`](Self::make_exec).
+    /// - `EACCES`: a policy forbids it.
+    /// - `ENOMEM`: too many mappings would arise.
+    #[doc(alias = "mprotect")]
+    pub fn protect(
+        &mut self,
+        range: impl RangeBounds<usize>,
+        protection: Protection,
+    ) -> Result<ProtectGuard<'_>, MapError> {
+        ProtectGuard::new(&mut self.0, range, protection, Protection::ReadWrite)
     }
 
     /// Changes what may be done with whole pages.

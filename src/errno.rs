@@ -18,53 +18,53 @@ impl Errno {
     /// A second name of `EAGAIN`.
     pub const EWOULDBLOCK: Self = Self::EAGAIN;
 
+    #[doc = on!(
+        linux(not "mips", "mips32r6", "mips64", "mips64r6", "powerpc", "powerpc64", "sparc", "sparc64"),
+        android, freebsd, netbsd, openbsd, dragonfly, apple
+    )]
     /// A second name of `EDEADLK`.
-    #[cfg(not(all(
-        target_os = "linux",
-        any(
-            target_arch = "mips",
-            target_arch = "mips32r6",
-            target_arch = "mips64",
-            target_arch = "mips64r6",
-            target_arch = "powerpc",
-            target_arch = "powerpc64",
-            target_arch = "sparc",
-            target_arch = "sparc64"
-        )
-    )))]
+    #[cfg(any(
+        not(all(
+            target_os = "linux",
+            any(
+                target_arch = "mips",
+                target_arch = "mips32r6",
+                target_arch = "mips64",
+                target_arch = "mips64r6",
+                target_arch = "powerpc",
+                target_arch = "powerpc64",
+                target_arch = "sparc",
+                target_arch = "sparc64"
+            )
+        )),
+        all(doc, not(doctest))
+    ))]
     pub const EDEADLOCK: Self = Self::EDEADLK;
 
+    #[doc = on!(linux, android)]
     /// A second name of `EOPNOTSUPP`.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    #[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
     pub const ENOTSUP: Self = Self::EOPNOTSUPP;
 
+    #[doc = on!(freebsd, dragonfly)]
     /// A second name of `ENOTSUP`.
-    #[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+    #[cfg(any(target_os = "freebsd", target_os = "dragonfly", all(doc, not(doctest))))]
     pub const EOPNOTSUPP: Self = Self::ENOTSUP;
 
+    #[doc = on!(linux)]
     /// A file system's name of `EUCLEAN`: its structures are damaged.
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", all(doc, not(doctest))))]
     pub const EFSCORRUPTED: Self = Self::EUCLEAN;
 
+    #[doc = on!(linux)]
     /// A file system's name of `EBADMSG`: a checksum does not match.
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", all(doc, not(doctest))))]
     pub const EFSBADCRC: Self = Self::EBADMSG;
 
+    #[doc = on!(freebsd, netbsd, openbsd, dragonfly, apple)]
     /// The highest code. It grows with the releases of a system.
-    #[cfg(target_os = "freebsd")]
-    pub const ELAST: Self = Self::EINTEGRITY;
-    /// The highest code. It grows with the releases of a system.
-    #[cfg(target_os = "dragonfly")]
-    pub const ELAST: Self = Self::EASYNC;
-    /// The highest code. It grows with the releases of a system.
-    #[cfg(target_os = "netbsd")]
-    pub const ELAST: Self = Self::ENOTRECOVERABLE;
-    /// The highest code. It grows with the releases of a system.
-    #[cfg(target_os = "openbsd")]
-    pub const ELAST: Self = Self::EPROTO;
-    /// The highest code. It grows with the releases of a system.
-    #[cfg(target_vendor = "apple")]
-    pub const ELAST: Self = Self::ENOTCAPABLE;
+    #[cfg(any(not(any(target_os = "linux", target_os = "android")), all(doc, not(doctest))))]
+    pub const ELAST: Self = HIGHEST;
 
     /// The code that the last failed C call of this thread left in `errno`.
     #[must_use]
@@ -149,6 +149,20 @@ impl Errno {
     }
 }
 
+#[cfg(target_os = "freebsd")]
+const HIGHEST: Errno = Errno::EINTEGRITY;
+#[cfg(target_os = "dragonfly")]
+const HIGHEST: Errno = Errno::EASYNC;
+#[cfg(target_os = "netbsd")]
+const HIGHEST: Errno = Errno::ENOTRECOVERABLE;
+#[cfg(target_os = "openbsd")]
+const HIGHEST: Errno = Errno::EPROTO;
+#[cfg(target_vendor = "apple")]
+const HIGHEST: Errno = Errno::ENOTCAPABLE;
+/// For the documentation alone.
+#[cfg(all(doc, not(doctest), any(target_os = "linux", target_os = "android")))]
+const HIGHEST: Errno = Errno::UnknownErrno;
+
 /// Apart, so that a call that succeeds saves no registers for the case that it fails.
 #[cold]
 #[inline(never)]
@@ -189,23 +203,27 @@ pub const fn from_i32(number: i32) -> Errno {
 #[deprecated = "use `Errno::EWOULDBLOCK`"]
 pub const EWOULDBLOCK: Errno = Errno::EWOULDBLOCK;
 
-/// [`Errno::EDEADLOCK`].
-#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
+#[doc = on!(linux, android, freebsd, dragonfly, apple)]
+/// [`Errno::EDEADLOCK`](const@Errno::EDEADLOCK).
+#[cfg(any(not(any(target_os = "netbsd", target_os = "openbsd")), all(doc, not(doctest))))]
 #[deprecated = "use `Errno::EDEADLOCK`"]
 pub const EDEADLOCK: Errno = Errno::EDEADLOCK;
 
-/// [`Errno::ENOTSUP`].
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[doc = on!(linux, android)]
+/// [`Errno::ENOTSUP`](const@Errno::ENOTSUP).
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 #[deprecated = "use `Errno::ENOTSUP`"]
 pub const ENOTSUP: Errno = Errno::ENOTSUP;
 
-/// [`Errno::EOPNOTSUPP`].
-#[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
+#[doc = on!(freebsd, dragonfly)]
+/// [`Errno::EOPNOTSUPP`](const@Errno::EOPNOTSUPP).
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly", all(doc, not(doctest))))]
 #[deprecated = "use `Errno::EOPNOTSUPP`"]
 pub const EOPNOTSUPP: Errno = Errno::EOPNOTSUPP;
 
+#[doc = on!(freebsd, netbsd, openbsd, dragonfly, apple)]
 /// [`Errno::ELAST`].
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(not(any(target_os = "linux", target_os = "android")), all(doc, not(doctest))))]
 #[deprecated = "use `Errno::ELAST`"]
 pub const ELAST: Errno = Errno::ELAST;
 

@@ -3,7 +3,13 @@
 use core::ffi::c_int;
 
 #[cfg(all(
-    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        all(doc, not(doctest))
+    ),
     feature = "std"
 ))]
 mod fadvise;
@@ -13,7 +19,8 @@ mod fadvise;
         target_os = "android",
         target_os = "freebsd",
         target_os = "netbsd",
-        target_os = "dragonfly"
+        target_os = "dragonfly",
+        all(doc, not(doctest))
     ),
     feature = "std"
 ))]
@@ -22,13 +29,23 @@ mod fallocate;
     target_os = "linux",
     target_os = "android",
     target_os = "freebsd",
-    target_os = "netbsd"
+    target_os = "netbsd",
+    all(doc, not(doctest))
 ))]
 mod flags;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", all(doc, not(doctest))),
+    feature = "std"
+))]
 mod linux;
 #[cfg(all(
-    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        all(doc, not(doctest))
+    ),
     feature = "std"
 ))]
 mod seals;
@@ -36,7 +53,13 @@ mod seals;
 mod status;
 
 #[cfg(all(
-    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        all(doc, not(doctest))
+    ),
     feature = "std"
 ))]
 pub use fadvise::*;
@@ -46,7 +69,8 @@ pub use fadvise::*;
         target_os = "android",
         target_os = "freebsd",
         target_os = "netbsd",
-        target_os = "dragonfly"
+        target_os = "dragonfly",
+        all(doc, not(doctest))
     ),
     feature = "std"
 ))]
@@ -55,13 +79,23 @@ pub use fallocate::*;
     target_os = "linux",
     target_os = "android",
     target_os = "freebsd",
-    target_os = "netbsd"
+    target_os = "netbsd",
+    all(doc, not(doctest))
 ))]
 pub use flags::*;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", all(doc, not(doctest))),
+    feature = "std"
+))]
 pub use linux::*;
 #[cfg(all(
-    any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"),
+    any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        all(doc, not(doctest))
+    ),
     feature = "std"
 ))]
 pub use seals::*;
@@ -95,7 +129,7 @@ table! {
             O_RDWR;
         }
         on(linux, android) {
-            /// A new file without a name, in the directory given.
+            /// A new file without a name, in the directory given (Linux 3.11).
             O_TMPFILE;
         }
         on(unix) {

@@ -56,6 +56,9 @@ pub use value::{Integer, Plain};
 /// Threads may share a map and send it: it holds addresses, and its own safe calls are the system's,
 /// which is safe to call from several threads at once.
 ///
+/// Of a file that the caller neither owns nor may write, Linux calls every page resident;
+/// [`observe::page_cache`](crate::observe::page_cache) refuses then.
+///
 /// A forked child has the same map. What it writes to a [`FileMapMut`] the parent sees; of what it
 /// writes to a [`FileMapCow`] it sees nothing.
 ///

@@ -3,7 +3,11 @@
 //! # Pages
 //!
 //! - [What differs from nix 0.23](sys::mman::differences)
-//! - [Which constant exists on which system](sys::mman::platforms)
+//! - [What exists on which system](sys::mman::platforms)
+//! - [What Linux has for memory, and its name here](sys::mman::surface)
+//!
+//! The documentation shows the items of all systems, whatever system it was made on; those that not
+//! all have begin with the systems that have them.
 #![no_std]
 #![cfg(unix)]
 #![recursion_limit = "256"] // `table!` takes a step for each system of each group.
@@ -42,6 +46,8 @@ mod options;
 #[cfg(feature = "std")]
 mod os;
 #[cfg(feature = "std")]
+mod protect;
+#[cfg(feature = "std")]
 mod region;
 #[cfg(feature = "std")]
 mod reservation;
@@ -49,9 +55,11 @@ mod reservation;
 mod sealed;
 #[cfg(feature = "std")]
 mod shared;
+#[cfg(feature = "zerocopy")]
+mod views;
 
 #[cfg(feature = "std")]
-pub use anon::{Anon, AnonReadOnly};
+pub use anon::{Anon, AnonExec, AnonReadOnly};
 #[cfg(feature = "std")]
 pub use contents::Contents;
 #[cfg(feature = "std")]
@@ -62,22 +70,28 @@ pub use file_map::{
     access,
 };
 #[cfg(feature = "std")]
-pub use lock::LockGuard;
+pub use lock::{LockGuard, LockGuardMut};
 pub use nix_path::NixPath;
 #[cfg(feature = "std")]
 pub use options::{
     Commit, CoreDump, ExactAddress, HugePages, Lock, MapOptions, Placement, Prefault,
 };
 #[cfg(feature = "std")]
-pub use os::{Advice, Fork, Protection, page_size};
+pub use os::{Advice, Fork, Numa, Protection, page_size};
 #[cfg(feature = "std")]
-pub use region::{FilePart, RawParts, Residency};
+pub use protect::ProtectGuard;
+#[cfg(feature = "std")]
+pub use region::{FilePart, Footprint, PageNodes, RawParts, Residency};
 #[cfg(feature = "std")]
 pub use reservation::Reservation;
 #[cfg(feature = "std")]
 pub use sealed::{Sealed, SealedWriter};
 #[cfg(feature = "std")]
 pub use shared::{Atomic, Shared, ShmName, UnlinkGuard};
+
+pub use sys::nodes::{Node, NodeSet};
+#[cfg(feature = "zerocopy")]
+pub use views::Views;
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;

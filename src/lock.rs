@@ -2,7 +2,9 @@
 
 use core::{
     fmt,
-    ops::{Range, RangeBounds},
+    marker::PhantomData,
+    ops::{Deref, DerefMut, Range, RangeBounds},
+    slice,
 };
 use std::sync::{Mutex, PoisonError};
 use std::vec::Vec;
@@ -10,6 +12,7 @@ use std::vec::Vec;
 use crate::{
     MapError, Result,
     errno::Errno,
+    memory::Memory,
     os,
     region::{Region, Span, refused},
 };
@@ -67,7 +70,18 @@ impl<'a> LockGuard<'a> {
         on_fault: bool,
     ) -> Result<Self, MapError> {
         let operation = if on_fault { "lock_on_fault" } else { "lock" };
-        let span = region.touching(&region.range(operation, bounds)?);
+        let range = region.range(operation, bounds)?;
+        Self::over(operation, region, locks, &range, on_fault)
+    }
+
+    fn over(
+        operation: &'static str,
+        region: &'a Region,
+        locks: &'a Locks,
+        range: &Range<usize>,
+        on_fault: bool,
+    ) -> Result<Self, MapError> {
+        let span = region.touching(range);
         let offset = span.start.addr() - region.first_page().addr();
         let range = offset..offset + span.len;
         let mut held = locks.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -104,6 +118,68 @@ impl Drop for LockGuard<'_> {
 impl fmt::Debug for LockGuard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("LockGuard").field(&self.range).finish()
+    }
+}
+
+/// Keeps pages in memory until it is dropped, and lets their bytes be written meanwhile.
+///
+/// Made by [`Anon::lock_mut`](crate::Anon::lock_mut) and its sibling. It is a slice of the bytes
+/// that were asked for; of its pages what [`LockGuard`] says is true.
+#[must_use = "the pages are unlocked when the guard is dropped"]
+pub struct LockGuardMut<'a> {
+    guard: LockGuard<'a>,
+    /// The bytes that were asked for.
+    range: Range<usize>,
+    bytes: PhantomData<&'a mut [u8]>,
+}
+
+impl<'a> LockGuardMut<'a> {
+    /// # Safety
+    ///
+    /// - The memory is private, and for reading and writing.
+    pub(crate) unsafe fn new(
+        memory: &'a mut Memory,
+        bounds: impl RangeBounds<usize>,
+        on_fault: bool,
+    ) -> Result<Self, MapError> {
+        let operation = if on_fault { "lock_mut_on_fault" } else { "lock_mut" };
+        let range = memory.region.range(operation, bounds)?;
+        let guard = LockGuard::over(operation, &memory.region, &memory.locks, &range, on_fault)?;
+        Ok(Self { guard, range, bytes: PhantomData })
+    }
+
+    /// The locked bytes, as offsets into the memory: whole pages.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.guard.range()
+    }
+
+    fn start(&self) -> *mut u8 {
+        self.guard.region.start().wrapping_add(self.range.start)
+    }
+}
+
+impl Deref for LockGuardMut<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: the bytes are mapped for reading for as long as the memory is borrowed, which is
+        // for change, so that this guard alone reaches them; the range was checked.
+        unsafe { slice::from_raw_parts(self.start(), self.range.len()) }
+    }
+}
+
+impl DerefMut for LockGuardMut<'_> {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and for writing; the guard is borrowed for change.
+        unsafe { slice::from_raw_parts_mut(self.start(), self.range.len()) }
+    }
+}
+
+impl fmt::Debug for LockGuardMut<'_> {
+    /// Where the locks are; not what the memory holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LockGuardMut").field(&self.guard.range).finish()
     }
 }
 

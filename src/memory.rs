@@ -1,10 +1,10 @@
 //! What every type of owned memory has: a region, the locks on it, and how it was made.
 
-use core::ops::RangeBounds;
+use core::{mem, ops::RangeBounds};
 use std::boxed::Box;
 
 use crate::{
-    Advice, LockGuard, MapError, MapOptions, Residency, Result,
+    Advice, Footprint, LockGuard, MapError, MapOptions, PageNodes, Residency, Result,
     lock::Locks,
     region::{Region, refused},
 };
@@ -30,6 +30,12 @@ impl Memory {
         Self::new(region, Locks::new(false), None)
     }
 
+    /// Takes it, and leaves nothing.
+    pub(crate) fn take(&mut self) -> Self {
+        let nothing = Self::of(Region::empty(self.region.granule()));
+        mem::replace(self, nothing)
+    }
+
     pub(crate) fn advise(
         &self,
         range: impl RangeBounds<usize>,
@@ -50,6 +56,14 @@ impl Memory {
         self.region.residency_of("residency", range)
     }
 
+    pub(crate) fn footprint(&self, range: impl RangeBounds<usize>) -> Result<Footprint, MapError> {
+        self.region.footprint("footprint", range)
+    }
+
+    pub(crate) fn nodes(&self, range: impl RangeBounds<usize>) -> Result<PageNodes, MapError> {
+        self.region.nodes("nodes", range)
+    }
+
     pub(crate) fn unmap(self) -> Result<(), (Self, MapError)> {
         let Self { region, locks, options } = self;
         region.unmap().map_err(|(region, errno)| {
@@ -63,7 +77,15 @@ impl Memory {
         self.region.whole(OPERATION, &range)?;
         self.locks.clear();
         let region = self.region.split_off(at);
-        Ok(Self::new(region, Locks::new(self.locks.for_life), self.options.clone()))
+        let mut tail = Self::new(region, Locks::new(self.locks.for_life), self.options.clone());
+        // Each part has the guard pages at its end; one that is empty has none.
+        for part in [self, &mut tail] {
+            if let Some(options) = &mut part.options {
+                options.guard_pages(0, 0);
+            }
+            part.note_guards();
+        }
+        Ok(tail)
     }
 
     pub(crate) fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
@@ -200,6 +222,57 @@ macro_rules! verbs {
                 range: impl core::ops::RangeBounds<usize>,
             ) -> crate::Result<crate::Residency, crate::MapError> {
                 self.memory().residency(range)
+            }
+
+            /// Tells what the system has given: what of it is in RAM, in huge pages, locked.
+            ///
+            /// Not for where it has to be quick: Linux looks at every mapping of the process.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// let got = memory.footprint(..)?;
+            /// println!("{:?} of {} bytes are in huge pages", got.huge, memory.mapped_len());
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// - Without a code: the range is not within the length.
+            #[doc(alias = "smaps")]
+            #[doc(alias = "PAGEMAP_SCAN")]
+            pub fn footprint(
+                &self,
+                range: impl core::ops::RangeBounds<usize>,
+            ) -> crate::Result<crate::Footprint, crate::MapError> {
+                self.memory().footprint(range)
+            }
+
+            /// Tells on which NUMA nodes the pages are.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// if let Ok(nodes) = memory.nodes(..) {
+            ///     let there = nodes.iter().flatten().count();
+            ///     println!("{there} of {} pages are there", nodes.pages());
+            /// }
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// - Without a code: the range is not within the length; or
+            ///   [unsupported](crate::MapError::is_unsupported) (all but Linux with `CONFIG_NUMA`).
+            /// - `EPERM`: a filter of system calls forbids it.
+            #[doc(alias = "move_pages")]
+            pub fn nodes(
+                &self,
+                range: impl core::ops::RangeBounds<usize>,
+            ) -> crate::Result<crate::PageNodes, crate::MapError> {
+                self.memory().nodes(range)
             }
         }
     };

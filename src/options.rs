@@ -8,9 +8,13 @@ use crate::{
     errno::Errno,
     lock::{Locks, lock},
     memory::Memory,
-    os::{self, Advice, Backing, Fork, Protection},
-    region::{Layout, Region},
+    os::{self, Advice, Backing, Fork, Numa, Protection},
+    region::{Layout, Region, refused},
 };
+
+mod pages;
+
+pub(crate) use pages::{LARGE, is_lack};
 
 /// The operation of errors at creation.
 pub(crate) const MAP: &str = "map";
@@ -74,23 +78,35 @@ impl ExactAddress {
 
 /// Which pages memory is made of.
 ///
-/// Sizes are in bytes.
+/// Sizes are in bytes. [`footprint`](Anon::footprint) and [`page_size`](Anon::page_size) tell what
+/// came of it.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum HugePages {
-    /// As the system is set.
+    /// `Transparent` for private memory of at least two huge pages that is placed [`Anywhere`] or
+    /// [`Aligned`] and accounted for; else, and where the system lacks them, `System`.
+    ///
+    /// Such memory is ready and released several times faster, and random accesses are cheaper.
+    /// The price is that the first touch of a byte takes a whole huge page: for memory that is used
+    /// in a few places only, say `System` or `Never`.
+    ///
+    /// [`Anywhere`]: Placement::Anywhere
+    /// [`Aligned`]: Placement::Aligned
     #[default]
     Default,
+    /// As the system is set: nothing is aligned or advised for them.
+    System,
     /// Small ones only. Linux.
     Never,
     /// Huge ones where the system has some at hand, now or later. Memory of at least a huge page
     /// is aligned for it. Linux.
     Transparent,
     /// Huge ones of this size, from the machine's pool of them. They are taken at creation, so
-    /// that a shortage is an error then; the length is rounded up to whole ones. What a *forked
-    /// child* writes takes further ones, and kills it (`SIGBUS`) if there are none. Linux.
+    /// that a shortage is an error then (a kernel before Linux 5.14 kills for that of a control
+    /// group or of a node); the length is rounded up to whole ones. What a *forked child* writes
+    /// takes further ones, and kills it (`SIGBUS`) if there are none. Linux.
     Explicit(usize),
-    /// `Explicit` if the pool has enough of them, else `Transparent`. Linux.
+    /// `Explicit` if there are enough of them, else `Transparent`. Linux.
     ExplicitElseTransparent(usize),
 }
 
@@ -178,6 +194,7 @@ pub struct MapOptions {
     pub(crate) prefault: Prefault,
     threads: Option<NonZeroUsize>,
     lock: Lock,
+    numa: Numa,
     fork: Fork,
     core_dump: CoreDump,
     pub(crate) commit: Commit,
@@ -194,6 +211,7 @@ impl MapOptions {
             prefault: Prefault::No,
             threads: None,
             lock: Lock::No,
+            numa: Numa::Default,
             fork: Fork::Inherit,
             core_dump: CoreDump::Include,
             commit: Commit::Account,
@@ -234,6 +252,14 @@ impl MapOptions {
         self
     }
 
+    /// From which NUMA nodes it comes.
+    ///
+    /// It is set before any page is there; [`nodes`](Anon::nodes) tells where pages are.
+    pub fn numa(&mut self, numa: Numa) -> &mut Self {
+        self.numa = numa;
+        self
+    }
+
     /// What a forked child gets.
     pub fn fork(&mut self, fork: Fork) -> &mut Self {
         self.fork = fork;
@@ -256,7 +282,7 @@ impl MapOptions {
     ///
     /// An access there is a fault (`SIGSEGV`). Where the length is no multiple of the page size,
     /// the rest of the last page lies between the last byte and the guard. On Linux 6.13 they are
-    /// part of the same mapping, of which a process may have a limited number.
+    /// made as part of the same mapping, of which a process may have a limited number.
     pub fn guard_pages(&mut self, before: usize, after: usize) -> &mut Self {
         self.guards = (before, after);
         self
@@ -277,10 +303,11 @@ impl MapOptions {
     /// # Errors
     ///
     /// - Without a code: an alignment that is no power of two, an address that is 0 or no multiple
-    ///   of the page size, more than `isize::MAX` bytes; or
-    ///   [unsupported](MapError::is_unsupported).
+    ///   of the page size, no NUMA node or one that the process may not use, more than
+    ///   `isize::MAX` bytes; or [unsupported](MapError::is_unsupported).
     /// - `EEXIST`: [`Placement::At`], and something is mapped there.
     /// - `ENOMEM`: no memory, address space or huge pages, or a limit, which the message names.
+    /// - `EFAULT`: no huge pages on the nodes, or for the control group.
     /// - `ENOMEM`, `EPERM`, `EAGAIN`: it shall be locked, beyond `RLIMIT_MEMLOCK`.
     ///
     /// Where a control group's limit ends the memory, Linux kills instead.
@@ -322,15 +349,17 @@ impl MapOptions {
 
     /// Whether memory that moves must know of it.
     fn is_special(&self) -> bool {
-        let Self { placement, huge_pages, prefault, lock, fork, core_dump, commit, name, .. } =
-            self;
+        let Self { placement, huge_pages, prefault, lock, numa, fork, core_dump, .. } = self;
+        let Self { commit, guards, name, .. } = self;
         !matches!(placement, Placement::Anywhere)
             || !matches!(huge_pages, HugePages::Default)
             || !matches!(prefault, Prefault::No)
             || !matches!(lock, Lock::No)
+            || !matches!(numa, Numa::Default)
             || !matches!(fork, Fork::Inherit)
             || !matches!(core_dump, CoreDump::Include)
             || !matches!(commit, Commit::Account)
+            || *guards != (0, 0)
             || name.is_some()
     }
 
@@ -343,12 +372,13 @@ impl MapOptions {
         Self { placement, ..self.clone() }
     }
 
-    /// Whether memory may grow in place or move page by page without losing anything.
+    /// Whether what shows a file may move page by page without losing a place that was asked for.
     pub(crate) fn may_move(&self) -> bool {
         let aligned =
             matches!(self.placement, Placement::Aligned(align) if align > os::page_size());
-        let huge = matches!(self.huge_pages, HugePages::Default | HugePages::Never);
-        !aligned && huge
+        let small =
+            matches!(self.huge_pages, HugePages::Default | HugePages::System | HugePages::Never);
+        !aligned && small
     }
 
     /// Refuses what cannot be had of memory that others have too.
@@ -404,41 +434,6 @@ impl MapOptions {
         self.threads.map_or(1, NonZeroUsize::get)
     }
 
-    fn region(&self, operation: &'static str, layout: Layout<'_>) -> Result<Region, MapError> {
-        match self.huge_pages {
-            HugePages::Default | HugePages::Never => Region::map(operation, &layout),
-            HugePages::Explicit(size) => self.explicit(operation, &layout, size),
-            HugePages::Transparent => transparent(operation, layout),
-            HugePages::ExplicitElseTransparent(size) => {
-                match self.explicit(operation, &layout, size) {
-                    Err(error) if is_lack(&error) => transparent(operation, layout),
-                    done => done,
-                }
-            }
-        }
-    }
-
-    /// The pages are taken now: a pool's promise is not kept in every control group.
-    fn explicit(
-        &self,
-        operation: &'static str,
-        layout: &Layout<'_>,
-        size: usize,
-    ) -> Result<Region, MapError> {
-        if !size.is_power_of_two() || size <= os::page_size() {
-            let rule = format!("{size} bytes are not the size of a huge page");
-            return Err(MapError::rule(operation, rule));
-        }
-        if !layout.backing.is_anonymous() {
-            let rule = "a file has the pages of its file system, not those of the machine's pool";
-            return Err(MapError::rule(operation, rule));
-        }
-        let region = Region::map(operation, &Layout { granule: size, ..layout.clone() })?;
-        // SAFETY: anonymous memory is mapped for reading and writing.
-        unsafe { region.populate(operation, &(0..layout.len), true, self.threads()) }?;
-        Ok(region)
-    }
-
     /// What is set on pages once they are mapped.
     fn furnish(
         &self,
@@ -446,24 +441,9 @@ impl MapOptions {
         region: &mut Region,
         anonymous: bool,
     ) -> Result<(), MapError> {
-        let all = region.touching(&(0..region.len()));
-        let lacks = |what: &'static str| {
-            move |errno| match errno {
-                Errno::ENOSYS => {
-                    MapError::unsupported(operation, format!("this system has no {what}"))
-                }
-                _ => crate::region::refused(operation, errno, 0),
-            }
-        };
-        if region.granule() == os::page_size() {
-            let advice = match self.huge_pages {
-                HugePages::Default => None,
-                HugePages::Never => Some(Advice::NoHugePages),
-                _ => Some(Advice::HugePages),
-            };
-            let told = advice.map_or(Ok(()), |advice| os::advise(all.start, all.len, advice));
-            told.map_err(lacks("transparent huge pages"))?;
-        }
+        // The guard pages too: so they stay part of the same mapping where they are one.
+        let all = region.all_pages();
+        let lacks = |what| move |errno| refused_policy(operation, errno, what);
         os::inherit(all.start, all.len, self.fork).map_err(lacks("such policy for forks"))?;
         if self.fork == Fork::Exclude {
             region.stays_here();
@@ -475,8 +455,9 @@ impl MapOptions {
         if let Some(name) = self.name {
             os::name(all.start, all.len, name);
         }
+        let body = region.touching(&(0..region.len()));
         if self.lock == Lock::OnFault {
-            lock(operation, all, true)?;
+            lock(operation, body, true)?;
         }
         if anonymous {
             self.fault_in(operation, region, 0)?;
@@ -484,24 +465,16 @@ impl MapOptions {
             self.bring_in(operation, region, 0)?;
         }
         if self.lock == Lock::Now {
-            lock(operation, all, false)?;
+            lock(operation, body, false)?;
         }
         Ok(())
     }
 }
 
-/// Aligned for huge pages, if it is large enough for one.
-fn transparent(operation: &'static str, layout: Layout<'_>) -> Result<Region, MapError> {
-    let Some(size) = os::transparent_size() else {
-        let why = "this system has no transparent huge pages";
-        return Err(MapError::unsupported(operation, why));
-    };
-    let align = if layout.len >= size { size } else { 1 };
-    Region::map(operation, &Layout { align, ..layout })
-}
-
-/// Whether there are no huge pages to be had; `EFAULT` is a control group's limit of them.
-pub(crate) fn is_lack(error: &MapError) -> bool {
-    let errno = error.errno();
-    error.is_unsupported() || matches!(errno, Some(Errno::ENOMEM | Errno::ENOSPC | Errno::EFAULT))
+/// The system does not set a policy on pages.
+fn refused_policy(operation: &'static str, errno: Errno, what: &str) -> MapError {
+    match errno {
+        Errno::ENOSYS => MapError::unsupported(operation, format!("this system has no {what}")),
+        _ => refused(operation, errno, 0),
+    }
 }

@@ -9,9 +9,11 @@
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of
 //!   `vec[i]`; `ENOSYS` where the system cannot tell.
-//! - The calls on mapped pages, in [`map`](self::map); on the files behind them, in
-//!   [`file`](self::file); on objects of shared memory, in [`object`]; accesses to memory that
-//!   others write, in [`word`].
+//! - `footprint(start, len)`: what of some pages is made of huge ones, and locked; `None` for each
+//!   that the system does not tell.
+//! - The calls on mapped pages, in [`map`](self::map), and on nodes, in [`numa`]; on the files behind
+//!   them, in [`file`](self::file); on objects of shared memory, in [`object`]; accesses to memory
+//!   that others write, in [`word`].
 //! - `flush_instructions(start, len)`: what was stored there can be run.
 //! - `Maps`, `Details`, `mapping_at` and `usage`: the mappings of a process, each address at most
 //!   once and in ascending order; `ENOSYS` where the system does not tell.
@@ -31,6 +33,7 @@ mod file;
 pub(crate) mod machine;
 mod map;
 pub(crate) mod maps;
+mod numa;
 pub(crate) mod object;
 mod posix;
 pub(crate) mod probe;
@@ -51,6 +54,8 @@ mod untold;
 pub(crate) use file::*;
 pub(crate) use map::*;
 pub use map::{Advice, Fork, Protection};
+pub use numa::Numa;
+pub(crate) use numa::*;
 pub use posix::page_size;
 pub(crate) use posix::{FLUSH_READS, flush_instructions};
 
@@ -82,4 +87,11 @@ pub struct PageCache {
     /// Of this, what was evicted so recently that reading it again would speak for too little
     /// memory; `None` if the system does not tell.
     pub recently_evicted: Option<u64>,
+}
+
+/// Bytes of a range that are of a kind.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct Footprint {
+    pub(crate) huge: Option<usize>,
+    pub(crate) locked: Option<usize>,
 }

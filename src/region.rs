@@ -24,12 +24,14 @@ use std::{format, process};
 
 use crate::{MapError, Reservation, Result, errno::Errno, os};
 
+mod footprint;
 mod place;
 mod refusal;
 mod residency;
 mod resize;
 mod verbs;
 
+pub use footprint::{Footprint, PageNodes};
 pub(crate) use place::{Layout, no_huge_pages};
 pub(crate) use refusal::{no_room, refused};
 pub use residency::Residency;
@@ -191,6 +193,17 @@ impl Region {
         if self.len == 0 { 0 } else { (self.skew() + self.len).next_multiple_of(self.granule) }
     }
 
+    /// All that is mapped, guard pages included.
+    pub(crate) fn all_pages(&self) -> Span {
+        Span { start: self.base.as_ptr(), len: self.mapped }
+    }
+
+    /// How many bytes of guard pages lie before and after it.
+    pub(crate) fn guards(&self) -> (usize, usize) {
+        let before = self.offset - if self.len == 0 { 0 } else { self.skew() };
+        (before, self.mapped - before - self.body())
+    }
+
     /// Whether there are guard pages.
     pub(crate) fn is_guarded(&self) -> bool {
         self.mapped != self.body()
@@ -279,17 +292,23 @@ impl Region {
         }
     }
 
-    /// The only place where a region ends. Nothing is left to be released then.
+    /// Unmaps what is mapped, which is nothing then.
     fn release(&mut self) -> Result<()> {
-        // A child does not have these pages: something else may be mapped there.
-        let is_here = self.owner.is_none_or(|owner| owner == process::id());
-        if self.mapped != 0 && is_here {
-            // SAFETY: the range is this value's own, and nobody has been given its address for
-            // longer than the value lives.
-            unsafe { self.free(self.base.as_ptr(), self.mapped) }?;
-        }
+        self.end()?;
         (self.mapped, self.offset, self.len) = (0, 0, 0);
         Ok(())
+    }
+
+    /// The only place where a region ends: nothing is to be done with it after that.
+    fn end(&mut self) -> Result<()> {
+        // A child does not have these pages: something else may be mapped there.
+        let is_here = self.owner.is_none_or(|owner| owner == process::id());
+        if self.mapped == 0 || !is_here {
+            return Ok(());
+        }
+        // SAFETY: the range is this value's own, and nobody has been given its address for longer
+        // than the value lives.
+        unsafe { self.free(self.base.as_ptr(), self.mapped) }
     }
 
     /// Gives pages back to where they come from.
@@ -343,7 +362,7 @@ pub(crate) fn checked(
 impl Drop for Region {
     fn drop(&mut self) {
         // That it failed leaks address space and no more.
-        let _ = self.release();
+        let _ = self.end();
     }
 }
 

@@ -34,6 +34,9 @@ pub use writer::SealedWriter;
 ///
 /// Each value has a descriptor and a mapping of its own, and closes and unmaps them on drop.
 ///
+/// What a stranger sends may be long, and nothing but holes: they are zeros, and take memory only
+/// when they are read. Look at the length first.
+///
 /// # Examples
 ///
 /// ```
@@ -127,10 +130,23 @@ impl Sealed {
     /// - `EMFILE`, `ENFILE`: too many open files.
     /// - `ENOMEM`: no address space, or a limit, which the message names.
     pub fn try_clone(&self) -> Result<Self, MapError> {
+        const OPERATION: &str = "try_clone";
         let errno = |error| Errno::try_from(error).unwrap_or(Errno::EMFILE);
         let copy = self.object.try_clone().map_err(errno);
-        let copy = copy.map_err(|errno| MapError::system("try_clone", errno))?;
-        Self::from_fd(copy).map_err(|(_, error)| error)
+        let copy = copy.map_err(|errno| MapError::system(OPERATION, errno))?;
+        Self::take(OPERATION, &MapOptions::new(), copy).map_err(|(_, error)| error)
+    }
+
+    /// Takes a descriptor, if it is one of a sealed `memfd`.
+    fn take(
+        operation: &'static str,
+        options: &MapOptions,
+        fd: OwnedFd,
+    ) -> Result<Self, (OwnedFd, MapError)> {
+        match options.map_sealed(operation, fd.as_fd()) {
+            Ok(memory) => Ok(Self { memory, object: fd }),
+            Err(error) => Err((fd, error)),
+        }
     }
 
     /// Unmaps the bytes, and keeps the descriptor.
@@ -187,10 +203,7 @@ impl MapOptions {
     /// - `EEXIST`: [`Placement::At`](crate::Placement::At), and something is mapped there.
     /// - `ENOMEM`, `EPERM`, `EAGAIN`: it shall be locked, beyond `RLIMIT_MEMLOCK`.
     pub fn sealed(&self, fd: OwnedFd) -> Result<Sealed, (OwnedFd, MapError)> {
-        match self.map_sealed("from_fd", fd.as_fd()) {
-            Ok(memory) => Ok(Sealed { memory, object: fd }),
-            Err(error) => Err((fd, error)),
-        }
+        Sealed::take("from_fd", self, fd)
     }
 
     /// First the seals, then the length, then the mapping.

@@ -11,37 +11,44 @@ pub(crate) mod text;
 
 pub(crate) mod cachectl;
 pub(crate) mod ffi;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 #[cfg_attr(not(feature = "std"), allow(dead_code, reason = "its figures are checked all the same"))]
 pub(crate) mod ioctl;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod mempolicy;
 pub mod mman;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) mod nodes;
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod pagemap;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod pidfd;
 #[cfg(test)]
-mod platforms;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) mod platforms;
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod prctl;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod procmap;
 pub mod resource;
 #[cfg(feature = "std")]
 pub(crate) mod signal;
 pub mod stat;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod syscall;
 #[cfg(test)]
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod uapi;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
-pub(crate) mod uio;
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", all(doc, not(doctest))),
+    feature = "std"
+))]
+pub mod uio;
 pub mod unistd;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod userfaultfd;
-#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg(all(
+    any(target_os = "linux", target_os = "android", all(doc, not(doctest))),
+    feature = "std"
+))]
 pub mod vfs;
 
 #[cfg(any(

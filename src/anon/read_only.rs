@@ -1,10 +1,13 @@
 //! [`AnonReadOnly`].
 
-use core::{fmt, ops::Deref};
+use core::{
+    fmt,
+    ops::{Deref, RangeBounds},
+};
 
 use super::Anon;
 use crate::{
-    MapError, Protection, Result,
+    MapError, ProtectGuard, Protection, Result,
     memory::{Memory, verbs},
 };
 
@@ -50,12 +53,22 @@ impl AnonReadOnly {
     ///
     /// - `ENOMEM`: too many mappings would arise, or no memory is promised.
     #[doc(alias = "mprotect")]
-    pub fn make_mut(mut self) -> Result<Anon, (Self, MapError)> {
-        // SAFETY: it takes nothing away.
-        match unsafe { self.0.0.region.protect("make_mut", .., Protection::ReadWrite) } {
-            Ok(()) => Ok(self.0),
-            Err(error) => Err((self, error)),
-        }
+    pub fn make_mut(self) -> Result<Anon, (Self, MapError)> {
+        self.0.writable_again(Protection::Read).map_err(|(memory, error)| (Self(memory), error))
+    }
+
+    /// [`Anon::protect`]: the pages become read-only again when the guard is dropped.
+    ///
+    /// # Errors
+    ///
+    /// As [`Anon::protect`].
+    #[doc(alias = "mprotect")]
+    pub fn protect(
+        &mut self,
+        range: impl RangeBounds<usize>,
+        protection: Protection,
+    ) -> Result<ProtectGuard<'_>, MapError> {
+        ProtectGuard::new(&mut self.0.0, range, protection, Protection::Read)
     }
 
     /// [`Anon::unmap`].

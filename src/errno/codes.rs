@@ -257,6 +257,8 @@ table! {
             ERFKILL;
             /// Memory page has hardware error
             EHWPOISON;
+        }
+        on(linux, android) shown(unix) {
             /// Object is remote
             EREMOTE;
             /// Not a data message
@@ -269,6 +271,8 @@ table! {
             EDQUOT;
             /// Owner died
             EOWNERDEAD;
+        }
+        on(linux, android) shown(linux, android, netbsd, apple) {
             /// Device not a stream
             ENOSTR;
             /// No data available
@@ -277,12 +281,15 @@ table! {
             ETIME;
             /// Out of streams resources
             ENOSR;
+        }
+        on(linux, android, freebsd, dragonfly)
+        shown(linux, android, freebsd, netbsd, dragonfly, apple) {
             /// Link has been severed
             ENOLINK;
             /// Multihop attempted
             EMULTIHOP;
         }
-        on(freebsd, dragonfly, netbsd, openbsd, apple) {
+        on(freebsd, dragonfly, netbsd, openbsd, apple) shown() {
             /// Too many levels of remote in path
             EREMOTE;
             /// Bad message
@@ -295,6 +302,8 @@ table! {
             EDQUOT;
             /// Previous owner died
             EOWNERDEAD;
+        }
+        on(freebsd, dragonfly, netbsd, openbsd, apple) {
             /// RPC struct is bad
             EBADRPC;
             /// RPC version wrong
@@ -312,7 +321,7 @@ table! {
             /// Attribute not found
             ENOATTR;
         }
-        on(netbsd, apple) {
+        on(netbsd, apple) shown() {
             /// Not a STREAM
             ENOSTR;
             /// No message available on STREAM
@@ -324,12 +333,6 @@ table! {
             /// Reserved
             ENOLINK;
             /// Reserved
-            EMULTIHOP;
-        }
-        on(freebsd, dragonfly) {
-            /// Link has been severed
-            ENOLINK;
-            /// Multihop attempted
             EMULTIHOP;
         }
         on(linux("sparc", "sparc64"), freebsd, dragonfly, netbsd, openbsd, apple) {
@@ -406,15 +409,15 @@ table! {
             /// File locking deadlock error
             EDEADLOCK;
         }
-        on(linux, android, netbsd) {
+        on(linux, android, netbsd) shown(linux, android, netbsd, openbsd, apple) {
             /// Operation not supported on transport endpoint
             EOPNOTSUPP;
         }
-        on(openbsd) {
+        on(openbsd) shown() {
             /// Operation not supported
             EOPNOTSUPP;
         }
-        on(apple) {
+        on(apple) shown() {
             /// Operation not supported on socket
             EOPNOTSUPP;
         }

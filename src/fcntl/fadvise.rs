@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use super::PosixFadviseAdvice;
 use crate::{Result, errno::Errno, sys::ffi};
 
+#[doc = on!(linux, android, freebsd, netbsd)]
 /// Tells the system how a range of a file will be used.
 ///
 /// `offset` and `len` are in bytes; a length of 0 means to the end of the file.

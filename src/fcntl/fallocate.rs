@@ -4,6 +4,7 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use crate::{Result, errno::Errno, sys::ffi};
 
+#[doc = on!(linux, android, freebsd, netbsd, dragonfly)]
 /// Makes sure that a range of a file has its place on the disk, and grows the file to hold it.
 ///
 /// `offset` and `len` are in bytes. What the file holds stays. A mapping of the range cannot fail

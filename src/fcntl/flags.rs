@@ -1,9 +1,14 @@
 //! The flags and advices of the calls for mapped files: which exists where.
 
 table! {
+    #[doc = on!(linux, android, freebsd, netbsd)]
     /// What cannot be done to a file any more, by anyone.
     ///
     /// Only files of `memfd_create` have them, and shared memory objects of FreeBSD.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 3.17, Android, FreeBSD 13, NetBSD 11.
     pub struct SealFlags: i32 {
         on(linux, android, freebsd, netbsd) {
             /// No more seals can be added.
@@ -30,6 +35,7 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android, freebsd, netbsd)]
     /// What `posix_fadvise` is told of the use of a file.
     pub enum PosixFadviseAdvice: i32 {
         on(linux, android, freebsd, netbsd) {
@@ -59,6 +65,7 @@ impl TryFrom<i32> for PosixFadviseAdvice {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// What `fallocate` does with a range of a file.
     ///
     /// Without a flag it allocates the range and grows the file.
@@ -89,6 +96,7 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// How `sync_file_range` writes a range of a file.
     ///
     /// All three together write what is changed and wait for it.

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, RawFd};
 use super::{FallocateFlags, SyncFileRangeFlags};
 use crate::{Result, errno::Errno, sys::ffi};
 
+#[doc = on!(linux, android)]
 /// Allocates, zeroes, removes or inserts a range of a file.
 ///
 /// `offset` and `len` are in bytes.
@@ -59,6 +60,7 @@ pub fn fallocate(fd: impl AsFd, mode: FallocateFlags, offset: u64, len: u64) -> 
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Reads a range of a file into the page cache.
 ///
 /// `offset` and `count` are in bytes, and rounded to whole pages. It returns when the reads are
@@ -88,6 +90,7 @@ pub fn readahead(fd: impl AsFd, offset: u64, count: usize) -> Result<()> {
     Errno::result(unsafe { ffi::readahead(fd.as_fd().as_raw_fd(), offset, count) }).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Writes the changed pages of a range of a file to the disk, **without its metadata**.
 ///
 /// `offset` and `nbytes` are in bytes; a length of 0 means to the end of the file. It steers when

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use super::SealFlags;
 use crate::{Result, errno::Errno, sys::ffi};
 
+#[doc = on!(linux, android, freebsd, netbsd)]
 /// Adds seals to a file in memory, for good and for everyone who has it.
 ///
 /// # Examples
@@ -41,6 +42,7 @@ pub fn fcntl_add_seals(fd: impl AsFd, seals: SealFlags) -> Result<()> {
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(linux, android, freebsd, netbsd)]
 /// The seals of a file in memory.
 ///
 /// # Errors

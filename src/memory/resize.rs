@@ -17,16 +17,19 @@ impl Memory {
     /// Changes the length of private anonymous memory that is for reading and writing.
     pub(crate) fn resize(&mut self, len: usize) -> Result<(), MapError> {
         let old = self.region.len();
-        self.may_resize(len)?;
+        self.check_len(len)?;
         self.locks.clear();
         if len <= old {
+            // Guard pages would come to lie where explicit huge pages are.
+            if len != 0 && self.region.is_guarded() && self.region.granule() != os::page_size() {
+                return self.copy_elsewhere(len);
+            }
             return self.shrink(len);
         }
         if let Some(home) = self.region.home().cloned() {
             return self.grow_at(home, len);
         }
-        let may_move = self.options.as_ref().is_none_or(|options| options.may_move());
-        if old != 0 && (may_move || len <= self.region.body()) && self.grow(len)? {
+        if old != 0 && self.grow(len)? {
             return Ok(());
         }
         self.copy_elsewhere(len)
@@ -65,8 +68,12 @@ impl Memory {
     /// Whether it is of a kind that changes its length, and this length is possible.
     pub(crate) fn may_resize(&self, len: usize) -> Result<(), MapError> {
         if self.region.is_guarded() {
-            return Err(MapError::rule(OPERATION, "memory with guard pages keeps its length"));
+            return Err(MapError::rule(OPERATION, "a map with guard pages keeps its length"));
         }
+        self.check_len(len)
+    }
+
+    fn check_len(&self, len: usize) -> Result<(), MapError> {
         // As whole pages, which is what is mapped.
         let mapped = (self.region.skew().checked_add(len))
             .and_then(|len| len.checked_next_multiple_of(self.region.granule()));
@@ -85,6 +92,7 @@ impl Memory {
     }
 
     fn empty(&mut self) -> Result<(), MapError> {
+        self.note_guards();
         let empty = Region::empty(self.region.granule());
         let region = mem::replace(&mut self.region, empty);
         region.unmap().map_err(|(region, errno)| {
@@ -93,13 +101,28 @@ impl Memory {
         })
     }
 
+    /// Notes which guard pages there are, for what is made in place of the memory.
+    pub(super) fn note_guards(&mut self) {
+        let (before, after) = self.region.guards();
+        let is_news = self.region.is_guarded() || self.options.is_some();
+        if is_news && self.region.len() != 0 {
+            let (before, after) = (before / os::page_size(), after / os::page_size());
+            self.options.get_or_insert_default().guard_pages(before, after);
+        }
+    }
+
     /// In place or by moving pages; `false` if the contents have to be copied.
     fn grow(&mut self, len: usize) -> Result<bool, MapError> {
         let old = self.region.len();
+        let usual = MapOptions::new();
+        let options = self.options.as_deref().unwrap_or(&usual);
         // SAFETY: the memory is for reading and writing.
-        let grown = unsafe { self.region.grow(len) };
+        let grown = unsafe { self.region.grow(len, options.alignment(len)) };
         let grown = grown.map_err(|errno| self.no_more(errno, len - old))?;
-        let (true, Some(options)) = (grown, &self.options) else { return Ok(grown) };
+        if !grown {
+            return Ok(false);
+        }
+        options.has_grown(&self.region, old);
         let done = options.fault_in(OPERATION, &self.region, old);
         done.inspect_err(|_| {
             // If this fails too, the memory is longer than the caller thinks.
@@ -132,19 +155,26 @@ impl Memory {
     /// In place: what comes behind is made as this was, and joined to it.
     fn grow_at(&mut self, home: Reservation, len: usize) -> Result<(), MapError> {
         let body = self.region.body();
-        if len > body {
-            let end = self.region.start().addr() + body - home.as_ptr().addr();
-            let mut options = self.options.as_deref().cloned().unwrap_or_default();
-            options.placement(Placement::Within(home, end)).guard_pages(0, 0);
-            let rest = options.private(OPERATION, len - body)?;
+        if len <= body {
             // SAFETY: the memory is for reading and writing.
-            unsafe { self.region.fill_up(body) };
-            self.region.join(rest.region).map_err(|(_, why)| MapError::rule(OPERATION, why))
-        } else {
-            // SAFETY: as above.
             unsafe { self.region.fill_up(len) };
-            Ok(())
+            return Ok(());
         }
+        let end = self.region.start().addr() + body - home.as_ptr().addr();
+        let after = self.region.give_guards_back();
+        let after = after.map_err(|errno| refused(OPERATION, errno, 0))?;
+        let mut options = self.options.as_deref().cloned().unwrap_or_default();
+        options.placement(Placement::Within(home.clone(), end));
+        options.guard_pages(0, after / os::page_size());
+        let rest = options.private(OPERATION, len - body).inspect_err(|_| {
+            // They are inaccessible still, unless somebody was quicker.
+            if after != 0 && home.take(OPERATION, end, after).is_ok() {
+                self.region.add_guards(after);
+            }
+        })?;
+        // SAFETY: the memory is for reading and writing.
+        unsafe { self.region.fill_up(body) };
+        self.region.join(rest.region).map_err(|(_, why)| MapError::rule(OPERATION, why))
     }
 
     /// `grow_at` of what shows a file.
@@ -174,13 +204,15 @@ impl Memory {
     }
 
     fn copy_elsewhere(&mut self, len: usize) -> Result<(), MapError> {
+        self.note_guards();
         let new = match &self.options {
             Some(options) => options.elsewhere().private(OPERATION, len)?,
             None => MapOptions::new().private(OPERATION, len)?,
         };
         let (from, to) = (self.region.start(), new.region.start());
-        // SAFETY: the new memory is longer and apart from the old one, which is for reading.
-        unsafe { to.copy_from_nonoverlapping(from, self.region.len()) };
+        let stays = self.region.len().min(len);
+        // SAFETY: both have as many bytes, are apart, and the old one is for reading.
+        unsafe { to.copy_from_nonoverlapping(from, stays) };
         *self = new;
         Ok(())
     }

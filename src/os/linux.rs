@@ -1,5 +1,6 @@
 //! Linux and Android.
 
+mod footprint;
 mod lines;
 mod machine;
 mod maps;
@@ -14,6 +15,7 @@ use std::{
 };
 
 pub(crate) use self::{
+    footprint::footprint,
     machine::machine,
     maps::{Maps, mapping_at},
     peek::{peek, poke},

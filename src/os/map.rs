@@ -17,13 +17,15 @@
 //!   them; or nothing is promised and it is an error.
 //! - `lock_on_fault`, `populate(start, len, write)`: pages are locked as they are touched; are
 //!   brought in now, a shortage being an error.
-//! - `grow(start, old, new)`: a larger mapping with the same pages, maybe elsewhere, or `None`
-//!   where the caller has to copy.
+//! - `grow(start, old, new, may_move)`: a larger mapping with the same pages, maybe elsewhere, or
+//!   `None` where the caller has to copy. `grow_onto(start, old, new, place)`: the same, in place of
+//!   `new` bytes of inaccessible pages.
 //! - `name(start, len, name)`: a hint.
 //! - `transparent_size()`: the size of transparent huge pages. `huge_pool(size)`: how many explicit
 //!   huge pages are free, and of how many.
 //! - `shortage(len, memory)`, `lock_shortage(len)`: which limit keeps the process from mapping `len`
 //!   bytes more with so much memory behind them, or from locking them, if one is known to.
+//!   `huge_shortage(size, numa)`: which one keeps it from explicit huge pages that the pool has.
 //! - `remove(start, len)`: pages of a shared file are zero, in the file too, and take no place.
 
 use core::{ffi::c_void, ptr};
@@ -54,6 +56,8 @@ mod exact;
 mod freebsd;
 #[cfg(target_os = "linux")]
 mod guard;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod minherit;
 #[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
 mod nocore;
 
@@ -69,6 +73,8 @@ pub(crate) use guard::guard;
 pub(crate) use limits::*;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use linux::*;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use minherit::inherit;
 #[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
 pub(crate) use nocore::*;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -121,6 +127,10 @@ pub enum Protection {
 }
 
 impl Protection {
+    pub(crate) fn allows_reading(self) -> bool {
+        self != Self::None
+    }
+
     fn flags(self) -> ProtFlags {
         match self {
             Self::None => ProtFlags::PROT_NONE,
@@ -143,9 +153,10 @@ pub enum Fork {
     Inherit,
     /// Nothing: **the child faults where it touches the memory**, and must not use the value at
     /// all, since something else may be mapped there later. Dropping the value in the child does
-    /// nothing. Linux.
+    /// nothing.
     Exclude,
-    /// Zeros, whatever a reference that the child has inherited promises. Linux 4.14.
+    /// Zeros, whatever a reference that the child has inherited promises. Linux 4.14, FreeBSD 12,
+    /// NetBSD, OpenBSD.
     Wipe,
 }
 
@@ -202,6 +213,24 @@ pub(crate) struct Request<'fd> {
     pub(crate) huge: Option<usize>,
     /// Whether the system shall account for the memory.
     pub(crate) commit: bool,
+}
+
+impl Request<'_> {
+    /// Whether it differs from [`inaccessible`] addresses by no more than protection.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.backing, Backing::Private) && self.huge.is_none() && self.commit
+    }
+}
+
+/// What became of pages that were to move.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Moved {
+    /// They have moved.
+    There,
+    /// They are where they were, and so are those in whose place they were to come.
+    Stayed(Errno),
+    /// They are where they were; the others are gone, and their place may be somebody's.
+    Lost(Errno),
 }
 
 /// Addresses without memory, which every access to faults.
@@ -265,6 +294,16 @@ pub(crate) unsafe fn map_zeros(start: *mut u8, len: usize, protection: Protectio
     let request = Request { place, len, protection, backing, huge: None, commit };
     // SAFETY: the caller's promise is that of the call.
     unsafe { map(&request) }.map(drop)
+}
+
+/// Maps private memory to read and write, wherever there is room: [`map`] without choices.
+#[inline]
+pub(crate) fn map_private(len: usize) -> Result<*mut u8> {
+    let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
+    // SAFETY: the system picks the place.
+    let mapped = unsafe { mman::mmap64(ptr::null_mut(), len, protection, flags, -1, 0) };
+    mapped.map(<*mut c_void>::cast)
 }
 
 /// Unmaps pages.
@@ -356,7 +395,7 @@ pub(crate) fn unlock(start: *mut u8, len: usize) -> Result<()> {
 
 /// Bytes as people write them: `8 MiB`, `2 MiB`, `100 bytes`.
 pub(crate) fn in_words(bytes: u64) -> String {
-    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let units = [(40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")];
     let fits = |shift: u32| bytes != 0 && bytes.trailing_zeros() >= shift;
     match units.into_iter().find(|(shift, _)| fits(*shift)) {
         Some((shift, unit)) => format!("{} {unit}", bytes >> shift),

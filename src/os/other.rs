@@ -2,8 +2,8 @@
 
 use std::{fs::Metadata, os::fd::BorrowedFd};
 
-use super::PageCache;
 pub(crate) use super::pipe::{peek, poke};
+use super::{Footprint, PageCache};
 use crate::{Result, errno::Errno, sys::signal::SigInfo};
 
 pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
@@ -21,4 +21,8 @@ pub(crate) fn tells_residency(_file: BorrowedFd<'_>, _metadata: &Metadata) -> bo
 /// - None.
 pub(crate) unsafe fn send_again(_signal: i32, _info: *mut SigInfo) -> Result<()> {
     Err(Errno::ENOSYS)
+}
+
+pub(crate) fn footprint(_start: *const u8, _len: usize) -> Footprint {
+    Footprint::default()
 }

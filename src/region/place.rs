@@ -140,6 +140,18 @@ impl Region {
         Ok(region)
     }
 
+    /// Private memory of the system's pages, as the system places it: the short way to it.
+    ///
+    /// `len` is neither 0 nor large. `None` where the long way is to say why not.
+    pub(crate) fn private(len: usize) -> Option<Self> {
+        let page = os::page_size();
+        // A page is a power of two.
+        let mapped = (len + (page - 1)) & !(page - 1);
+        let mut region = Self::of_pages(os::map_private(mapped).ok()?, mapped, page).ok()?;
+        region.len = len;
+        Some(region)
+    }
+
     /// As the system places it.
     fn plain(layout: &Layout<'_>, body: usize) -> Result<Self> {
         let place = match *layout.placement {
@@ -147,12 +159,10 @@ impl Region {
             Placement::At(address) => Place::Free(address.get()),
             _ => Place::Anywhere,
         };
-        // SAFETY: nothing is replaced, and an exact address has been vouched for.
-        let base = unsafe { os::map(&layout.request(place, body)) }?;
-        Self::of_pages(base, body, layout.granule)
+        Self::mapped_at(&layout.request(place, body), layout.granule)
     }
 
-    /// Maps more than is needed, inaccessible, and cuts what is not; then opens the body.
+    /// Maps more than is needed and cuts what is not.
     fn fitted(
         layout: &Layout<'_>,
         before: usize,
@@ -168,14 +178,39 @@ impl Region {
             _ => Place::Anywhere,
         };
         let len = before + body + after + slack;
-        // SAFETY: nothing is replaced, and an exact address has been vouched for.
-        let base = unsafe { os::map(&os::inaccessible(place, len)) }?;
-        let mut region = Self::of_pages(base, len, layout.granule)?;
-        let view = region.base.as_ptr().addr() + before;
-        let head = layout.phase().wrapping_sub(view) & (layout.alignment() - 1);
-        region.cut(if slack == 0 { 0 } else { head }, before + body + after)?;
-        region.open(layout, before, body, after)?;
+        let request = layout.request(place, len);
+        // Private memory without guards is what it is to be at once; else it is opened later.
+        let at_once = before == 0 && after == 0 && request.is_plain();
+        let request = if at_once { request } else { os::inaccessible(place, len) };
+        let mut region = Self::mapped_at(&request, layout.granule)?;
+        let align = if slack == 0 { 1 } else { layout.alignment() };
+        region.cut_to(before, body + after, align, layout.phase())?;
+        if !at_once {
+            region.open(layout, before, body, after)?;
+        }
         Ok(region)
+    }
+
+    /// Inaccessible pages, of which those for the body begin at a multiple of `align`.
+    pub(super) fn inaccessible(
+        before: usize,
+        body: usize,
+        after: usize,
+        align: usize,
+        granule: usize,
+    ) -> Result<Self> {
+        let slack = align - os::page_size();
+        let all = [body, after, slack].iter().try_fold(before, |sum, len| sum.checked_add(*len));
+        let all = all.filter(|all| isize::try_from(*all).is_ok()).ok_or(Errno::ENOMEM)?;
+        let mut region = Self::mapped_at(&os::inaccessible(Place::Anywhere, all), granule)?;
+        region.cut_to(before, body + after, align, 0)?;
+        Ok(region)
+    }
+
+    fn mapped_at(request: &Request<'_>, granule: usize) -> Result<Self> {
+        // SAFETY: nothing is replaced, and an exact address has been vouched for.
+        let base = unsafe { os::map(request) }?;
+        Self::of_pages(base, request.len, granule)
     }
 
     /// In a reservation; the outer error is that of the arguments.
@@ -206,8 +241,11 @@ impl Region {
         Ok(piece.open(layout, before, body, after).map(|()| piece))
     }
 
-    /// Keeps `keep` bytes from `head` on.
-    fn cut(&mut self, head: usize, keep: usize) -> Result<()> {
+    /// Keeps `before` bytes, then what begins at the first multiple of `align` that leaves room for
+    /// them, for `rest` bytes.
+    fn cut_to(&mut self, before: usize, rest: usize, align: usize, phase: usize) -> Result<()> {
+        let body = self.base.addr().get() + before;
+        let (head, keep) = (phase.wrapping_sub(body) & (align - 1), before + rest);
         if head != 0 {
             // SAFETY: the pages are the region's own, and nothing uses them.
             unsafe { os::unmap(self.base.as_ptr(), head) }?;
@@ -238,8 +276,7 @@ impl Region {
         let base = self.base.as_ptr();
         let start = base.wrapping_add(before);
         let request = layout.request(Place::Over(start), body);
-        if !matches!(request.backing, Backing::Private) || request.huge.is_some() || !request.commit
-        {
+        if !request.is_plain() {
             // SAFETY: the pages there are the region's own, and nothing uses them.
             unsafe { os::map(&request) }?;
             return Ok(());

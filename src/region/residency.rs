@@ -1,9 +1,9 @@
 //! Which pages are in memory.
 
-use core::ops::{Range, RangeBounds};
+use core::ops::RangeBounds;
 use std::vec::Vec;
 
-use super::Region;
+use super::{Region, Span};
 use crate::{MapError, Result, errno::Errno, os};
 
 /// Which pages of a memory were in RAM when it was asked.
@@ -63,17 +63,12 @@ impl Region {
         if range.is_empty() {
             return Ok(Residency { pages });
         }
-        let Range { start, end } = range;
-        let page = os::page_size();
         // In pages of the system's size, whatever the memory is made of.
-        let start = self.skew() + start;
-        let first = start - start % page;
-        let len = self.skew() + end - first;
-        let count = len.div_ceil(page);
+        let Span { start, len } = self.small_pages(&range);
+        let count = len.div_ceil(os::page_size());
         let fits = pages.try_reserve_exact(count);
         fits.map_err(|_| MapError::system(operation, Errno::ENOMEM))?;
         pages.resize(count, 0);
-        let start = self.first_page().wrapping_add(first);
         match os::residency(start.cast(), len, &mut pages) {
             Ok(()) => Ok(Residency { pages }),
             Err(Errno::ENOSYS) => {

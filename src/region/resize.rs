@@ -2,39 +2,76 @@
 
 use core::mem;
 
-use super::Region;
-use crate::{Result, os};
+use super::{Region, Span};
+use crate::{
+    Result,
+    errno::Errno,
+    os::{self, Moved, Protection},
+};
 
 impl Region {
-    /// Gives the pages from `len` on back.
+    /// Gives the pages from `len` on back; guard pages come to lie behind what stays.
     ///
-    /// There are no guard pages, and `len` is not 0.
+    /// `len` is not 0. The pages are for reading and writing, and where there are guard pages, they
+    /// are of the system's size.
     pub(crate) fn shrink(&mut self, len: usize) -> Result<()> {
         let keep = (self.skew() + len).next_multiple_of(self.granule);
-        if keep < self.mapped {
-            let end = self.first_page().wrapping_add(keep);
+        let gone = self.body().saturating_sub(keep);
+        if gone != 0 {
+            let (_, after) = self.guards();
+            let guards = Span { start: self.first_page().wrapping_add(keep), len: after.min(gone) };
+            // What they hold is kept until all is done.
             // SAFETY: the pages are this value's own, and borrowed for change.
-            unsafe { self.free(end, self.mapped - keep) }?;
-            self.mapped = keep;
+            let cut = unsafe { guards.protect(Protection::None) }.and_then(|()| {
+                let end = guards.start.wrapping_add(after);
+                // SAFETY: as above.
+                unsafe { self.free(end, gone) }
+            });
+            if let Err(errno) = cut {
+                // SAFETY: as above.
+                let undone = unsafe { guards.protect(Protection::ReadWrite) };
+                if undone.is_err() && !self.is_accessible(&(len..self.len), true) {
+                    // Nobody is to reach them.
+                    self.len = self.len.min(len);
+                }
+                return Err(errno);
+            }
+            // SAFETY: as above; nobody can access them any more.
+            unsafe { guards.give_up() };
+            self.mapped -= gone;
         }
         self.len = self.len.min(len);
         Ok(())
     }
 
-    /// Grows to `len`, maybe elsewhere; `false` where the caller has to copy.
+    /// Grows to `len`, at a multiple of `align` if it has to move; `false` where the caller has to
+    /// copy.
     ///
-    /// There are no guard pages, and the length is not 0.
+    /// The length is not 0, it starts where its first page does, and is in no reservation.
     ///
     /// # Safety
     ///
     /// - The last page is for reading and writing.
-    pub(crate) unsafe fn grow(&mut self, len: usize) -> Result<bool> {
-        let grown = self.map_more(len)?;
-        if grown {
-            // SAFETY: the caller's promise; the pages are there.
-            unsafe { self.fill_up(len) };
+    pub(crate) unsafe fn grow(&mut self, len: usize, align: usize) -> Result<bool> {
+        let (old, new) = (self.body(), len.next_multiple_of(self.granule));
+        if new > old {
+            let may_move = !self.is_guarded() && align <= self.granule;
+            // SAFETY: the pages are this value's own, and borrowed for change.
+            match unsafe { os::grow(self.start(), old, new, may_move) } {
+                Ok(Some(moved)) => self.now_at(moved, new - old)?,
+                Ok(None) => return Ok(false),
+                // There is no room behind it.
+                Err(Errno::ENOMEM) if !may_move => {
+                    if !self.relocate(new, align)? {
+                        return Ok(false);
+                    }
+                }
+                Err(errno) => return Err(errno),
+            }
         }
-        Ok(grown)
+        // SAFETY: the caller's promise; the pages are there.
+        unsafe { self.fill_up(len) };
+        Ok(true)
     }
 
     /// Grows to `len`, maybe elsewhere, and changes no contents; `false` where the caller has to map
@@ -60,13 +97,67 @@ impl Region {
             return Ok(false);
         }
         // SAFETY: the pages are this value's own, and borrowed for change.
-        let moved = unsafe { os::grow(self.first_page(), self.mapped, mapped) }?;
+        let moved = unsafe { os::grow(self.first_page(), self.mapped, mapped, true) }?;
         let Some(moved) = moved else { return Ok(false) };
         let mut new = Self::of_pages(moved, mapped, self.granule)?;
         (new.offset, new.len, new.owner) = (skew, self.len, self.owner);
         // What the old value owned is the new one's.
         mem::forget(mem::replace(self, new));
         Ok(true)
+    }
+
+    /// The pages have become `more`, and begin at `start`. They are another allocation.
+    fn now_at(&mut self, start: *mut u8, more: usize) -> Result<()> {
+        let (before, _) = self.guards();
+        let base = start.wrapping_sub(before);
+        let mut new = Self::of_pages(base, self.mapped + more, self.granule)?;
+        (new.offset, new.len, new.owner) = (before, self.len, self.owner);
+        // What the old value owned is the new one's.
+        mem::forget(mem::replace(self, new));
+        Ok(())
+    }
+
+    /// Moves the pages, to become `new` bytes of them, between guard pages like those it has.
+    fn relocate(&mut self, new: usize, align: usize) -> Result<bool> {
+        let (before, after) = self.guards();
+        let align = align.max(self.granule);
+        let mut place = Self::inaccessible(before, new, after, align, self.granule)?;
+        let body = place.base.as_ptr().wrapping_add(before);
+        // A limit for what is new is met here, where nothing has happened yet.
+        let more = body.wrapping_add(self.body());
+        // SAFETY: the pages are this function's own, and nothing uses them.
+        unsafe { os::protect(more, new - self.body(), Protection::ReadWrite) }?;
+        // SAFETY: both ranges are this function's own, and nothing uses them.
+        let errno = match unsafe { os::grow_onto(self.start(), self.body(), new, body) } {
+            Moved::There => {
+                (place.offset, place.len, place.owner) = (before, self.len, self.owner);
+                mem::replace(self, place).abandon_guards();
+                return Ok(true);
+            }
+            Moved::Stayed(errno) => errno,
+            Moved::Lost(errno) => {
+                // Nobody knows whose it is: the addresses leak.
+                mem::forget(place);
+                errno
+            }
+        };
+        if matches!(errno, Errno::EFAULT | Errno::EINVAL | Errno::ENOSYS) {
+            return Ok(false);
+        }
+        Err(errno)
+    }
+
+    /// Unmaps the guard pages, between which nothing is any more.
+    fn abandon_guards(self) {
+        let ((before, after), end) = (self.guards(), self.start().wrapping_add(self.body()));
+        for (start, len) in [(self.base.as_ptr(), before), (end, after)] {
+            if len != 0 {
+                // SAFETY: the pages are this value's own, and nothing uses them. That it failed
+                // leaks address space and no more.
+                let _ = unsafe { os::unmap(start, len) };
+            }
+        }
+        mem::forget(self);
     }
 
     /// Grows to `len` within the pages that are there.
@@ -91,6 +182,25 @@ impl Region {
     /// Grows within the pages that are there, and changes no contents.
     pub(crate) fn show(&mut self, len: usize) {
         self.len = len;
+    }
+
+    /// Leaves the guard pages behind the memory to the reservation that it lies in.
+    ///
+    /// The answer is how long they are.
+    pub(crate) fn give_guards_back(&mut self) -> Result<usize> {
+        let (_, after) = self.guards();
+        if after != 0 {
+            let end = self.start().wrapping_add(self.body());
+            // SAFETY: the pages are this value's own, and nothing uses them.
+            unsafe { self.free(end, after) }?;
+            self.mapped -= after;
+        }
+        Ok(after)
+    }
+
+    /// Makes pages that it was given behind its end guard pages.
+    pub(crate) fn add_guards(&mut self, after: usize) {
+        self.mapped += after;
     }
 
     /// Parts at a multiple of the granule, within the length; guard pages stay at their ends.
@@ -138,5 +248,33 @@ impl Region {
         self.len += tail.len;
         (tail.mapped, tail.len) = (0, 0);
         Ok(())
+    }
+}
+
+impl Span {
+    /// Changes what may be done with pages, if there are any.
+    ///
+    /// # Safety
+    ///
+    /// - They are the caller's, and nothing refers to them.
+    unsafe fn protect(self, protection: Protection) -> Result<()> {
+        if self.len == 0 {
+            return Ok(());
+        }
+        // SAFETY: the caller's promise.
+        unsafe { os::protect(self.start, self.len, protection) }
+    }
+
+    /// Gives the memory of pages back, if there are any and the system can.
+    ///
+    /// # Safety
+    ///
+    /// - As `protect`.
+    unsafe fn give_up(self) {
+        if self.len != 0 {
+            let _ = os::unlock(self.start, self.len);
+            // SAFETY: the caller's promise.
+            let _ = unsafe { os::discard(self.start, self.len) };
+        }
     }
 }

@@ -51,13 +51,24 @@ impl Region {
         }
         // SAFETY: the pages are this value's own; the caller speaks for references to them.
         unsafe { os::protect(span.start, span.len, protection) }
-            .map_err(|errno| refused(operation, errno, span.len))
+            .map_err(|errno| refused(operation, errno, span.len))?;
+        if protection == Protection::ReadExecute {
+            // SAFETY: the pages are mapped, and can be read as of now.
+            let told = unsafe { os::flush_instructions(span.start, span.len) };
+            told.map_err(|errno| match errno {
+                Errno::ENOSYS => {
+                    MapError::unsupported(operation, "how this processor is told of new code")
+                }
+                _ => MapError::system(operation, errno),
+            })?;
+        }
+        Ok(())
     }
 
-    /// Whether the system says that all of it can be written. It is brought in for that.
-    pub(crate) fn is_writable(&self) -> bool {
-        let all = self.touching(&(0..self.len));
-        all.len == 0 || os::populate(all.start, all.len, true).is_ok()
+    /// Whether the system says that a range can be read, or written too: it is brought in for that.
+    pub(crate) fn is_accessible(&self, range: &Range<usize>, write: bool) -> bool {
+        let pages = self.touching(range);
+        pages.len == 0 || os::populate(pages.start, pages.len, write).is_ok()
     }
 
     /// Makes whole pages zero and gives their memory back, where the system can do both at once.

@@ -13,12 +13,14 @@ use std::{
 
 use super::{Sealed, lacks_seals};
 use crate::{
-    MapError, Result,
+    MapError, MapOptions, Result,
     errno::Errno,
     memory::object::{check_label, no_object},
     os::{in_words, object},
 };
 
+/// The operations of errors.
+const SEAL: &str = "seal";
 const WRITE: &str = "write";
 
 /// Writes what will be [`Sealed`].
@@ -59,12 +61,11 @@ impl SealedWriter {
     /// - `ENOMEM`: no memory.
     #[doc(alias = "memfd_create")]
     pub fn new(name: &CStr) -> Result<Self, MapError> {
-        const OPERATION: &str = "seal";
         if !object::WRITE_SEALS_HOLD {
-            return Err(lacks_seals(OPERATION));
+            return Err(lacks_seals(SEAL));
         }
-        check_label(OPERATION, name)?;
-        let object = object::create(name, None).map_err(|errno| no_object(OPERATION, errno))?;
+        check_label(SEAL, name)?;
+        let object = object::create(name, None).map_err(|errno| no_object(SEAL, errno))?;
         Ok(Self { file: File::from(object), position: 0, largest: object::largest() })
     }
 
@@ -81,20 +82,15 @@ impl SealedWriter {
         match object::seal(self.file.as_fd(), true) {
             // It has seals: whether all of them, is looked at next.
             Ok(()) | Err(Errno::EPERM) => {}
-            Err(errno) => {
-                let error = match errno {
-                    Errno::EBUSY => {
-                        MapError::because("seal", errno, "the file is mapped for writing")
-                    }
-                    _ => MapError::system("seal", errno),
-                };
-                return Err((self, error));
+            Err(errno @ Errno::EBUSY) => {
+                let why = "the file is mapped for writing";
+                return Err((self, MapError::because(SEAL, errno, why)));
             }
+            Err(errno) => return Err((self, MapError::system(SEAL, errno))),
         }
         let Self { file, position, largest } = self;
-        Sealed::from_fd(file.into()).map_err(|(object, error)| {
-            (Self { file: File::from(object), position, largest }, error)
-        })
+        let sealed = Sealed::take(SEAL, &MapOptions::new(), file.into());
+        sealed.map_err(|(fd, error)| (Self { file: File::from(fd), position, largest }, error))
     }
 
     /// Writes as much as the system takes at once.

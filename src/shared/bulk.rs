@@ -107,17 +107,9 @@ impl Shared {
     /// - Without a code: the range does not lie within the length.
     pub fn fill(&self, range: impl RangeBounds<usize>, value: u8) -> Result<(), MapError> {
         let range = self.memory.region.range("fill", range)?;
-        let all = [value; 4 * WORD];
-        let mut at = self.as_ptr().wrapping_add(range.start);
-        let end = self.as_ptr().wrapping_add(range.end);
-        while at < end {
-            // To the end, or to the end of four words, whichever comes first.
-            let n = (all.len() - at.addr() % WORD).min(end.addr() - at.addr());
-            let Some(bytes) = all.get(..n) else { break };
-            // SAFETY: the bytes lie within the memory, which is mapped for reading and writing.
-            unsafe { copy_in(at, bytes) };
-            at = at.wrapping_add(n);
-        }
+        let (start, len) = (self.as_ptr().wrapping_add(range.start), range.end - range.start);
+        // SAFETY: the range lies within the memory, which is mapped for reading and writing.
+        unsafe { fill_with(start, len, value) };
         Ok(())
     }
 
@@ -192,6 +184,28 @@ unsafe fn copy_in(to: *mut u8, from: &[u8]) {
         unsafe { write_part(at, 0, part) };
         at = at.wrapping_add(1);
     }
+}
+
+/// # Safety
+///
+/// - As `copy_in`, of `len` bytes.
+unsafe fn fill_with(to: *mut u8, len: usize, value: u8) {
+    let bytes = [value; 4 * WORD];
+    let word = usize::from_ne_bytes([value; WORD]);
+    // To the end of the word that it starts in.
+    let head = to.addr().wrapping_neg() % WORD;
+    let (head, tail) = (head.min(len), len.saturating_sub(head) % (4 * WORD));
+    // SAFETY: it is the beginning of the range.
+    unsafe { copy_in(to, bytes.get(..head).unwrap_or_default()) };
+    let mut at = to.wrapping_add(head);
+    let end = to.wrapping_add(len - tail);
+    while at < end {
+        // SAFETY: the words are bytes of the range.
+        unsafe { word::store4(at.cast(), [word; 4]) };
+        at = at.wrapping_add(4 * WORD);
+    }
+    // SAFETY: it is the end of the range.
+    unsafe { copy_in(at, bytes.get(..tail).unwrap_or_default()) };
 }
 
 /// The word that a byte is in, and how many bytes of it come before.

@@ -58,12 +58,12 @@ impl MapOptions {
             options
         };
         match self.huge_pages {
-            HugePages::Default | HugePages::Never | HugePages::Transparent => {
+            HugePages::Default | HugePages::System | HugePages::Never | HugePages::Transparent => {
                 self.new_object(name, len, None)
             }
-            HugePages::Explicit(size) => with(HugePages::Default).new_object(name, len, Some(size)),
+            HugePages::Explicit(size) => with(HugePages::System).new_object(name, len, Some(size)),
             HugePages::ExplicitElseTransparent(size) => {
-                match with(HugePages::Default).new_object(name, len, Some(size)) {
+                match with(HugePages::System).new_object(name, len, Some(size)) {
                     Err(error) if is_lack(&error) => {
                         with(HugePages::Transparent).new_object(name, len, None)
                     }
@@ -91,6 +91,7 @@ impl MapOptions {
         let fd = object.as_fd();
         let grown = match (huge, self.commit) {
             // A promise of the pool is not kept in every control group.
+            _ if size == 0 => Ok(()),
             (Some(_), _) => object::allocate(fd, size),
             (None, Commit::Account) => object::account(fd, size),
             (None, Commit::NoReserve) => object::extend(fd, size),

@@ -20,7 +20,7 @@ mod freebsd;
     target_os = "netbsd"
 ))]
 mod inner;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 mod linux;
 #[cfg(target_os = "netbsd")]
 mod netbsd;
@@ -42,6 +42,13 @@ pub(crate) use freebsd::*;
 pub use inner::INNER;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use linux::*;
+/// What the documentation of other systems shows of Linux needs these.
+#[cfg(all(doc, not(doctest), not(any(target_os = "linux", target_os = "android"))))]
+pub(crate) use linux::{
+    MPOL_F_NUMA_BALANCING, MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES, PIDFD_SELF,
+    PIDFD_SELF_PROCESS, PR_MDWE_NO_INHERIT, PR_MDWE_REFUSE_EXEC_GAIN,
+    PR_THP_DISABLE_EXCEPT_ADVISED,
+};
 #[cfg(target_os = "netbsd")]
 pub(crate) use netbsd::*;
 #[cfg(target_os = "openbsd")]

@@ -43,6 +43,7 @@ impl Layout {
 }
 
 /// The libc crate has this number as a figure.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 const _: () = assert!(_IO(0x12, 104).number() == libc::BLKSSZGET as u32);
 
 /// A request, and the type of the structure that it takes.

@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `<numaif.h>`: from which NUMA nodes memory comes, and where its pages are.
 //!
 //! libnuma is not needed: the calls are made by number. A kernel without `CONFIG_NUMA` has none
@@ -14,17 +15,20 @@ use libc::pid_t;
 use crate::{
     Result,
     errno::Errno,
-    sys::{ffi, syscall},
+    sys::{
+        ffi,
+        nodes::{MAXNODE_IN, MAXNODE_OUT, Mask},
+        syscall,
+    },
 };
 
-mod nodes;
 mod policy;
 
-use nodes::{MAXNODE_IN, MAXNODE_OUT, Mask};
-pub use nodes::{Node, NodeSet};
+pub use super::nodes::{Node, NodeSet};
 pub use policy::{Policy, Rebind};
 
 table! {
+    #[doc = on!(linux, android)]
     /// What [`mbind`] and [`move_pages`] do with pages that are there already.
     ///
     /// The header's `MPOL_MF_LAZY` is not here: every kernel refuses it.
@@ -40,6 +44,7 @@ table! {
     }
 }
 
+#[doc = on!(linux, android)]
 /// Sets from which nodes the pages of a range come.
 ///
 /// It holds for pages that are touched first from now on, and for those that `flags` says to
@@ -102,6 +107,7 @@ pub fn mbind(addr: *mut c_void, len: usize, policy: &Policy, flags: MpolFlags) -
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Sets from which nodes the calling thread's memory comes, where a range has no own policy.
 ///
 /// Threads and processes that it starts from now on inherit the policy, and programs that it
@@ -144,6 +150,7 @@ pub fn set_mempolicy(policy: &Policy) -> Result<()> {
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// The policy of the calling thread.
 ///
 /// C's one function has five meanings, of which this is the one without flags; the others are
@@ -164,6 +171,7 @@ pub fn get_mempolicy() -> Result<Policy> {
     get(ptr::null(), 0).map(|(mode, nodes)| Policy::decode(mode, nodes))
 }
 
+#[doc = on!(linux, android)]
 /// The policy of the range at an address; [`Default`](Policy::Default) if it has none of its own.
 ///
 /// # Errors
@@ -181,6 +189,7 @@ pub fn get_mempolicy_addr(addr: *const c_void) -> Result<Policy> {
     get(addr, ffi::MPOL_F_ADDR).map(|(mode, nodes)| Policy::decode(mode, nodes))
 }
 
+#[doc = on!(linux, android)]
 /// The node from which the calling thread's next page comes, if its policy interleaves.
 ///
 /// # Errors
@@ -198,6 +207,7 @@ pub fn get_mempolicy_node() -> Result<Node> {
     get_node(ptr::null(), ffi::MPOL_F_NODE)
 }
 
+#[doc = on!(linux, android)]
 /// The node of the page at an address; brings the page in, as reading from it would.
 ///
 /// [`move_pages`] tells it of many pages, and brings none in.
@@ -218,6 +228,7 @@ pub fn get_mempolicy_node_addr(addr: *const c_void) -> Result<Node> {
     get_node(addr, ffi::MPOL_F_NODE | ffi::MPOL_F_ADDR)
 }
 
+#[doc = on!(linux, android)]
 /// The nodes that the thread may name in a policy: those that its cpuset allows.
 ///
 /// # Examples
@@ -272,6 +283,7 @@ fn get_node(addr: *const c_void, flags: c_ulong) -> Result<Node> {
     Node::new(node as u32).ok_or(Errno::EOVERFLOW)
 }
 
+#[doc = on!(linux, android)]
 /// Names the node that a range's `Bind` or `PreferredMany` policy takes memory from first.
 ///
 /// Without it that is the nearest of its nodes to the CPU. `len` is in bytes, and rounded up to
@@ -297,6 +309,7 @@ pub fn set_mempolicy_home_node(start: *mut c_void, len: usize, home_node: Node) 
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Where a page is, or what became of it: an entry of `status` of [`move_pages`].
 ///
 /// The default is an entry that the kernel did not come to: [`node`](Self::node) gives
@@ -332,6 +345,7 @@ impl Default for PageStatus {
     }
 }
 
+#[doc = on!(linux, android)]
 /// Tells on which nodes pages are, or moves each to a node.
 ///
 /// `pages` are addresses in process `pid` (0: this one), one in each page. Without `nodes`
@@ -404,6 +418,7 @@ pub fn move_pages(
     Errno::result(answer).map(|not_moved| not_moved as usize)
 }
 
+#[doc = on!(linux, android)]
 /// Moves all pages of process `pid` (0: this one) on `old_nodes` to `new_nodes`.
 ///
 /// A page goes to the node that has the same place among the new ones as its own among the old

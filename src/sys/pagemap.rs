@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `/proc/PID/pagemap`: what is behind each page of a process, and where it was written.
 //!
 //! - [`pagemap_read`] reads the entries of single pages.

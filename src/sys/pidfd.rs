@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `<sys/pidfd.h>`: processes as file descriptors, as far as memory needs them.
 
 #[cfg(feature = "std")]
@@ -9,6 +10,7 @@ use super::{ffi, syscall};
 use crate::{Result, errno::Errno};
 
 table! {
+    #[doc = on!(linux, android)]
     /// What `pidfd_open` opens.
     pub struct PidfdFlags: u32 {
         on(linux, android) {
@@ -20,23 +22,28 @@ table! {
     }
 }
 
+#[doc = on!(linux, android)]
 /// The calling thread, in place of a descriptor (Linux 6.14; before, it is `EBADF`).
 ///
 /// For what concerns memory it is the process: all threads share that.
+#[doc(alias = "PIDFD_SELF_THREAD")]
 #[cfg(feature = "std")]
 pub const PIDFD_SELF: BorrowedFd<'static> =
     // SAFETY: it is not −1, and what it stands for is always open: the kernel reserves the number,
     // so nobody can open, close or replace it.
     unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF) };
 
+#[doc = on!(linux, android)]
 /// The calling process, in place of a descriptor (Linux 6.17; before, it is `EBADF`).
 ///
 /// Linux 6.14 to 6.16 know it by another number.
+#[doc(alias = "PIDFD_SELF_THREAD_GROUP")]
 #[cfg(feature = "std")]
 pub const PIDFD_SELF_PROCESS: BorrowedFd<'static> =
     // SAFETY: as for `PIDFD_SELF`.
     unsafe { BorrowedFd::borrow_raw(ffi::PIDFD_SELF_PROCESS) };
 
+#[doc = on!(linux, android)]
 /// Opens a descriptor of a process: it stays that of this process when the number is used again.
 ///
 /// The descriptor is closed on `exec`.

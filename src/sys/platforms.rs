@@ -1,151 +1,86 @@
-//! `docs/platforms.md`, written from the tables: which constant exists on which system.
+//! The pages on what exists where, written from the sources, and the tests that they are current.
 
-use core::fmt::Write;
-use std::{collections::BTreeMap, env, fs, string::String, vec::Vec};
+use std::{env, format, fs, path::Path, string::String};
 
+use self::{
+    since::Release,
+    source::{Item, Kind, items},
+};
 use super::{
     mempolicy::MpolFlags,
-    mman::{
-        Inherit, MRemapFlags, MapFlags, MemFdFlags, MincoreFlags, MlockAllFlags, MlockFlags,
-        MmapAdvise, MsFlags, PkeyAccess, PosixMadvAdvice, ProtFlags, ShadowStackFlags, ShmFlags,
-        ShmLargepageAlloc, ShmRenameFlags,
-    },
-    pagemap::{PageIs, PmScanFlags},
-    pidfd::PidfdFlags,
-    procmap::ProcmapQueryFlags,
+    mman::{MRemapFlags, MapFlags, MemFdFlags, MlockAllFlags, MsFlags, ProtFlags},
     stat::Mode,
-    table::Row,
-    userfaultfd::{
-        UffdFeatures, UffdPagefaultFlags, UffdioContinueMode, UffdioCopyMode, UffdioMoveMode,
-        UffdioPoisonMode, UffdioRegisterMode, UffdioZeropageMode, UserfaultfdFlags,
-    },
 };
-use crate::{
-    errno::Errno,
-    fcntl::{FallocateFlags, OFlag, PosixFadviseAdvice, SealFlags, SyncFileRangeFlags},
-};
+use crate::fcntl::OFlag;
 
-const SYSTEMS: [(&str, &str); 8] = [
-    ("linux", "Linux"),
-    ("android", "Android"),
-    ("freebsd", "FreeBSD"),
-    ("netbsd", "NetBSD"),
-    ("openbsd", "OpenBSD"),
-    ("dragonfly", "DragonFly"),
-    ("macos", "macOS"),
-    ("ios", "iOS"),
-];
+mod names;
+mod page;
+mod places;
+mod since;
+mod source;
+mod surface;
 
-const TABLES: &[(&str, &[Row])] = &[
-    ("sys::mman::ProtFlags", ProtFlags::ROWS),
-    ("sys::mman::MapFlags", MapFlags::ROWS),
-    ("sys::mman::MRemapFlags", MRemapFlags::ROWS),
-    ("sys::mman::MmapAdvise", MmapAdvise::ROWS),
-    ("sys::mman::PosixMadvAdvice", PosixMadvAdvice::ROWS),
-    ("sys::mman::Inherit", Inherit::ROWS),
-    ("sys::mman::MincoreFlags", MincoreFlags::ROWS),
-    ("sys::mman::MsFlags", MsFlags::ROWS),
-    ("sys::mman::MlockAllFlags", MlockAllFlags::ROWS),
-    ("sys::mman::MlockFlags", MlockFlags::ROWS),
-    ("sys::mman::MemFdFlags", MemFdFlags::ROWS),
-    ("sys::mman::ShmFlags", ShmFlags::ROWS),
-    ("sys::mman::ShmLargepageAlloc", ShmLargepageAlloc::ROWS),
-    ("sys::mman::ShmRenameFlags", ShmRenameFlags::ROWS),
-    ("sys::mman::PkeyAccess", PkeyAccess::ROWS),
-    ("sys::mman::ShadowStackFlags", ShadowStackFlags::ROWS),
-    ("sys::pidfd::PidfdFlags", PidfdFlags::ROWS),
-    ("sys::mempolicy::MpolFlags", MpolFlags::ROWS),
-    ("sys::pagemap::PageIs", PageIs::ROWS),
-    ("sys::pagemap::PmScanFlags", PmScanFlags::ROWS),
-    ("sys::procmap::ProcmapQueryFlags", ProcmapQueryFlags::ROWS),
-    ("sys::stat::Mode", Mode::ROWS),
-    ("sys::userfaultfd::UserfaultfdFlags", UserfaultfdFlags::ROWS),
-    ("sys::userfaultfd::UffdFeatures", UffdFeatures::ROWS),
-    ("sys::userfaultfd::UffdioRegisterMode", UffdioRegisterMode::ROWS),
-    ("sys::userfaultfd::UffdioCopyMode", UffdioCopyMode::ROWS),
-    ("sys::userfaultfd::UffdioZeropageMode", UffdioZeropageMode::ROWS),
-    ("sys::userfaultfd::UffdioContinueMode", UffdioContinueMode::ROWS),
-    ("sys::userfaultfd::UffdioPoisonMode", UffdioPoisonMode::ROWS),
-    ("sys::userfaultfd::UffdioMoveMode", UffdioMoveMode::ROWS),
-    ("sys::userfaultfd::UffdPagefaultFlags", UffdPagefaultFlags::ROWS),
-    ("fcntl::OFlag", OFlag::ROWS),
-    ("fcntl::SealFlags", SealFlags::ROWS),
-    ("fcntl::PosixFadviseAdvice", PosixFadviseAdvice::ROWS),
-    ("fcntl::FallocateFlags", FallocateFlags::ROWS),
-    ("fcntl::SyncFileRangeFlags", SyncFileRangeFlags::ROWS),
-    ("errno::Errno", Errno::ROWS),
-];
-
-const HEAD: &str = "\
-# Which constant exists on which system
-
-Written from the tables in the source by `MMAN_BLESS=1 cargo test --lib platforms`.
-`●` means on every architecture; else the architectures are named.
-";
-
-/// `linux("x86", "x86_64"), macos` as pairs of a system and its mark.
-fn systems(spelled: &str) -> Vec<(&str, String)> {
-    let mut found = Vec::new();
-    let mut rest = spelled.trim_start_matches('(');
-    while let Some(start) = rest.find(|c: char| c.is_ascii_lowercase()) {
-        rest = &rest[start..];
-        let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end);
-        rest = after;
-        let mut mark = String::from("●");
-        if let Some(list) = after.strip_prefix('(') {
-            let (archs, after) = list.split_once(')').expect("a closed list");
-            mark = archs.replace('"', "");
-            rest = after;
-        }
-        let names: &[&str] = match name {
-            "unix" => &SYSTEMS.map(|(name, _)| name),
-            "apple" => &["macos", "ios"],
-            name => &[name],
-        };
-        found.extend(names.iter().map(|name| (*name, mark.clone())));
-    }
-    found
+/// Since when Linux has what C calls `name`, as the documentation says: `Some(None)` for what all
+/// releases have.
+pub(crate) fn since_on_linux(name: &str) -> Option<Option<Release>> {
+    let since = |item| since::since(item, "Linux");
+    let found = items().iter().find(|item| item.name() == name);
+    let is_alias = |item: &&Item| item.aliases.iter().any(|alias| alias == name);
+    // Of several things that go by the name, the first has brought it.
+    let others = || items().iter().filter(is_alias).map(since).min();
+    found.map(since).or_else(others)
 }
 
-fn page() -> String {
-    let mut page = String::from(HEAD);
-    let columns: String = SYSTEMS.iter().map(|(_, title)| ["| ", title, " "].concat()).collect();
-    for (title, rows) in TABLES {
-        let mut cells = BTreeMap::<_, String>::new();
-        let mut order = Vec::new();
-        for (name, spelled) in *rows {
-            if !order.contains(name) {
-                order.push(name);
-            }
-            for (system, mark) in systems(spelled) {
-                cells.insert((*name, system), mark);
-            }
-        }
-        let rule = "|---".repeat(SYSTEMS.len() + 1);
-        write!(page, "\n## `{title}`\n\n| name {columns}|\n{rule}|\n").unwrap();
-        for name in order {
-            write!(page, "| `{name}` ").unwrap();
-            for (system, _) in SYSTEMS {
-                let mark = cells.get(&(name, system)).map_or("", String::as_str);
-                write!(page, "| {mark} ").unwrap();
-            }
-            page.push_str("|\n");
-        }
+/// Asserts that a file of the repository is what it should be, or, when told to, makes it so.
+#[track_caller]
+fn assert_current(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if env::var_os("MMAN_BLESS").is_some() {
+        fs::write(&file, text).unwrap();
     }
-    page
+    assert!(
+        fs::read_to_string(&file).unwrap() == text,
+        "{path} is stale: run `MMAN_BLESS=1 cargo test --lib platforms`"
+    );
 }
 
 #[test]
 fn platforms_page_is_current() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/platforms.md");
-    if env::var_os("MMAN_BLESS").is_some() {
-        fs::write(path, page()).unwrap();
+    assert_current("docs/platforms.md", &page::platforms());
+}
+
+#[test]
+fn surface_page_is_current() {
+    assert_current("docs/linux.md", &surface::page());
+}
+
+#[test]
+fn names_to_compile_are_current() {
+    assert_current("abi/src/names.rs", &names::names());
+}
+
+/// The documentation of what not all systems have begins with those that have it.
+#[test]
+fn badges_are_true() {
+    let mut wrong = String::new();
+    for item in items() {
+        // What says nothing is where its type is, or everywhere.
+        let of_type =
+            || items().iter().find(|of| of.path == item.parent() && of.kind != Kind::Module);
+        let told = match &item.badge {
+            Some(list) => places::listed(list),
+            None => of_type().map_or_else(places::everywhere, |of| of.places.clone()),
+        };
+        if told != item.places {
+            let right = places::predicate(&item.places);
+            wrong += &format!("{} says {:?}, and is {right}\n", item.path, item.badge);
+        }
+        let is_some = item.kind == Kind::Function && item.places != places::everywhere();
+        if is_some && !item.doc.contains("# Platforms\n") {
+            wrong += &format!("{} does not say since when\n", item.path);
+        }
     }
-    assert!(
-        fs::read_to_string(path).unwrap() == page(),
-        "docs/platforms.md is stale: run `MMAN_BLESS=1 cargo test --lib platforms`"
-    );
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 /// Flags are written and iterated in the order of their table, so a name that covers another must

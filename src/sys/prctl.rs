@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `<sys/prctl.h>`: settings of a process, as far as they concern memory.
 //!
 //! Each operation of C's one function is a function here, by the name of its constant without
@@ -11,10 +12,10 @@ use core::{
 
 use crate::{Result, errno::Errno, sys::ffi};
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(any(target_arch = "aarch64", all(doc, not(doctest))))]
 mod tagged_addr;
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(any(target_arch = "aarch64", all(doc, not(doctest))))]
 pub use tagged_addr::*;
 
 /// Makes the call with all of its arguments: the kernel insists that those not used are 0.
@@ -28,6 +29,7 @@ unsafe fn prctl(operation: c_int, args: [c_ulong; 4]) -> Result<c_int> {
     Errno::result(unsafe { libc::prctl(operation, arg2, arg3, arg4, arg5) })
 }
 
+#[doc = on!(linux, android)]
 /// Names a range of anonymous memory, or takes its name away.
 ///
 /// `/proc/self/maps` then shows the pages as `[anon:name]`, or `[anon_shmem:name]` if they are
@@ -78,7 +80,12 @@ pub fn set_vma_anon_name(addr: *const c_void, len: usize, name: Option<&CStr>) -
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Which of a process's memory may not get transparent huge pages.
+///
+/// # Platforms
+///
+/// Linux 3.15, Android.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ThpDisable {
@@ -94,6 +101,7 @@ pub enum ThpDisable {
     Other(c_int),
 }
 
+#[doc = on!(linux, android)]
 /// Keeps transparent huge pages away from the process's memory.
 ///
 /// Pages that are huge already stay so. Children inherit it, and programs that the process
@@ -132,6 +140,7 @@ pub fn set_thp_disable(thp_disable: ThpDisable) -> Result<()> {
     unsafe { prctl(ffi::PR_SET_THP_DISABLE, [disable, flags, 0, 0]) }.map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Tells what [`set_thp_disable`] has set.
 ///
 /// # Errors
@@ -156,6 +165,7 @@ pub fn get_thp_disable() -> Result<ThpDisable> {
     })
 }
 
+#[doc = on!(linux, android)]
 /// Lets the kernel merge equal pages of all of the process's private anonymous memory, or none.
 ///
 /// It is `MADV_MERGEABLE` for every mapping, old and new, as far as it can be merged; to switch
@@ -191,6 +201,7 @@ pub fn set_memory_merge(merge: bool) -> Result<()> {
     unsafe { prctl(ffi::PR_SET_MEMORY_MERGE, [c_ulong::from(merge), 0, 0, 0]) }.map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Tells what [`set_memory_merge`] has set.
 ///
 /// # Errors
@@ -208,7 +219,12 @@ pub fn get_memory_merge() -> Result<bool> {
     unsafe { prctl(ffi::PR_GET_MEMORY_MERGE, [0; 4]) }.map(|answer| answer != 0)
 }
 
+#[doc = on!(linux, android)]
 /// Whether memory that could be written may become executable ("memory-deny-write-execute").
+///
+/// # Platforms
+///
+/// Linux 6.3, Android.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Mdwe {
@@ -225,6 +241,7 @@ pub enum Mdwe {
     Other(c_int),
 }
 
+#[doc = on!(linux, android)]
 /// Forbids, for good, that memory becomes executable which is writable, or is not executable yet.
 ///
 /// From then on `mmap` of writable and executable memory, and `mprotect` that makes memory
@@ -267,6 +284,7 @@ pub fn set_mdwe(mdwe: Mdwe) -> Result<()> {
     unsafe { prctl(ffi::PR_SET_MDWE, [flags as c_ulong, 0, 0, 0]) }.map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Tells what [`set_mdwe`] has set.
 ///
 /// # Errors

@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! The ioctl `PROCMAP_QUERY` of `/proc/PID/maps`: one mapping of a process, without its text.
 
 #[cfg(feature = "std")]
@@ -7,7 +8,12 @@ mod call;
 pub use call::procmap_query;
 
 table! {
+    #[doc = on!(linux, android)]
     /// Which mappings [`procmap_query`] looks for, and what a mapping allows.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 6.11, Android.
     pub struct ProcmapQueryFlags: u64 {
         on(linux, android) {
             /// It can be read.
@@ -26,6 +32,7 @@ table! {
     }
 }
 
+#[doc = on!(linux, android)]
 /// A mapping, as [`procmap_query`] tells of it.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[doc(alias = "struct procmap_query")]

@@ -16,8 +16,9 @@ pub enum Resource {
     RLIMIT_FSIZE,
     /// What may be locked in memory, in bytes.
     RLIMIT_MEMLOCK,
+    #[doc = on!(linux, android, freebsd, netbsd, dragonfly, apple)]
     /// The address space, in bytes.
-    #[cfg(not(target_os = "openbsd"))]
+    #[cfg(any(not(target_os = "openbsd"), all(doc, not(doctest))))]
     RLIMIT_AS,
 }
 

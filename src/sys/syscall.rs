@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `<sys/syscall.h>`: the numbers of the system calls that this crate makes by number, because
 //! the C library has no function for them or is older than they are.
 
@@ -45,27 +46,42 @@ const PKEY_ORDER: [c_long; 3] = if cfg!(any(target_arch = "powerpc", target_arch
 };
 
 macro_rules! numbers {
-    ($($(#[doc = $doc:literal])+ $(#[cfg($cfg:meta)])? $name:ident = $number:expr;)+) => {
-        $( $(#[doc = $doc])+ $(#[cfg($cfg)])? pub const $name: c_long = $number; )+
+    ($($(#[doc = $doc:expr])+ $(#[cfg($cfg:meta)])? $name:ident = $number:expr;)+) => {
+        $(
+            $(#[doc = $doc])+
+            $(#[cfg($cfg)])?
+            pub const $name: c_long = $number;
+        )+
 
+        #[doc = on!(linux, android)]
         /// Every number of this module, with its name.
         pub const NAMES: &[(&str, c_long)] = &[$($(#[cfg($cfg)])? (stringify!($name), $name)),+];
     };
 }
 
 numbers! {
+    #[doc = on!(linux, android)]
     /// Linux 4.9.
     SYS_pkey_mprotect = PKEY + PKEY_ORDER[0];
+    #[doc = on!(linux, android)]
     /// Linux 4.9.
     SYS_pkey_alloc = PKEY + PKEY_ORDER[1];
+    #[doc = on!(linux, android)]
     /// Linux 4.9.
     SYS_pkey_free = PKEY + PKEY_ORDER[2];
+    #[doc = on!(linux, android)]
     /// Linux 5.3.
     SYS_pidfd_open = BASE + 434;
+    #[doc = on!(linux, android)]
     /// Linux 5.10.
     SYS_process_madvise = BASE + 440;
-    /// Linux 5.14, on these architectures.
+    #[doc = on!(
+        linux("aarch64", "loongarch64", "riscv32", "riscv64", "s390x", "x86", "x86_64"),
+        android("aarch64", "riscv64", "x86", "x86_64")
+    )]
+    /// Linux 5.14.
     #[cfg(any(
+        all(doc, not(doctest)),
         target_arch = "x86",
         target_arch = "x86_64",
         target_arch = "aarch64",
@@ -75,21 +91,30 @@ numbers! {
         target_arch = "loongarch64"
     ))]
     SYS_memfd_secret = BASE + 447;
+    #[doc = on!(linux, android)]
     /// Linux 5.15.
     SYS_process_mrelease = BASE + 448;
+    #[doc = on!(linux, android)]
     /// Linux 6.5.
     SYS_cachestat = BASE + 451;
+    #[doc = on!(linux, android)]
     /// Linux 6.6.
     SYS_map_shadow_stack = BASE + 453;
+    #[doc = on!(linux, android)]
     /// Linux 6.10.
     SYS_mseal = BASE + 462;
+    #[doc = on!(linux, android)]
     /// Linux 5.17.
     SYS_set_mempolicy_home_node = BASE + 450;
+    #[doc = on!(linux, android)]
     /// Linux 2.6.16; the libc crate lacks it on 32-bit Arm.
     SYS_migrate_pages = MIGRATE_PAGES;
 }
 
 #[cfg(target_arch = "arm")]
 const MIGRATE_PAGES: c_long = 400;
-#[cfg(not(target_arch = "arm"))]
+#[cfg(all(not(target_arch = "arm"), any(target_os = "linux", target_os = "android")))]
 const MIGRATE_PAGES: c_long = libc::SYS_migrate_pages;
+/// For the documentation alone.
+#[cfg(not(any(target_arch = "arm", target_os = "linux", target_os = "android")))]
+const MIGRATE_PAGES: c_long = 0;

@@ -20,6 +20,12 @@
 //! figures where it is wrong or silent. A misspelt system is a compile error. A set exists where one
 //! of its groups does, even an empty one.
 //!
+//! The documentation shows the constants of all systems, on each of them: there every group is in,
+//! and one that is not this system's has no values. Doctests compile against the crate itself, so
+//! they do not get it (`not(doctest)`). A name that has another meaning on another system stands
+//! in two groups: one that shows it, for both, `on(linux) shown(linux, netbsd) { … }`, and one that
+//! does not, `on(netbsd) shown() { … }`.
+//!
 //! Two kinds of constants in a `struct` are no flags of their own:
 //! - `field HUGE_SIZE(…) { … }`: values of a field of several bits, described by the
 //!   [`text::Field`](super::text::Field) of that name. Its bits count as known, and are in `all()`
@@ -35,7 +41,13 @@ macro_rules! table {
         table! { @next { $(#[$m])* $kind $Name $T } { [] [] [] } $($groups)+ }
     };
 
-    // Take the next group.
+    // Take the next group: its kind, what the documentation says of where it is, its names.
+    (@next $head:tt $done:tt on $names:tt shown() $rows:tt $($rest:tt)*) => {
+        table! { @names $head $done {hidden} () [] $names $rows $($rest)* }
+    };
+    (@next $head:tt $done:tt on $names:tt shown $shown:tt $rows:tt $($rest:tt)*) => {
+        table! { @names $head $done {flag} $shown [] $names $rows $($rest)* }
+    };
     (@next $head:tt $done:tt on $names:tt $rows:tt $($rest:tt)*) => {
         table! { @names $head $done {flag} $names [] $names $rows $($rest)* }
     };
@@ -46,15 +58,23 @@ macro_rules! table {
         table! { @names $head $done {later} $names [] $names $rows $($rest)* }
     };
 
-    // Translate its names into a predicate, one per step, then file the group under its kind.
+    // Translate its names into predicates, one per step, then file the group under its kind, with
+    // two of them: where it is, and where it is or is documented.
     (@names $h:tt { [$($f:tt)*] $v:tt $l:tt } {flag} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
-        table! { @next $h { [$($f)* { $n (any($($p)+)) $rows }] $v $l } $($r)* }
+        table! { @next $h { [$($f)*
+            { $n (any($($p)+)) (any($($p)+ all(doc, not(doctest)))) $rows }] $v $l } $($r)* }
+    };
+    (@names $h:tt { [$($f:tt)*] $v:tt $l:tt } {hidden} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
+        table! { @next $h { [$($f)*
+            { $n (any($($p)+)) (all(any($($p)+), any(not(doc), doctest))) $rows }] $v $l } $($r)* }
     };
     (@names $h:tt { $f:tt [$($v:tt)*] $l:tt } {field $F:ident} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
-        table! { @next $h { $f [$($v)* { $F $n (any($($p)+)) $rows }] $l } $($r)* }
+        table! { @next $h { $f [$($v)*
+            { $F $n (any($($p)+)) (any($($p)+ all(doc, not(doctest)))) $rows }] $l } $($r)* }
     };
     (@names $h:tt { $f:tt $v:tt [$($l:tt)*] } {later} $n:tt [$($p:tt)+] () $rows:tt $($r:tt)*) => {
-        table! { @next $h { $f $v [$($l)* { $n (any($($p)+)) $rows }] } $($r)* }
+        table! { @next $h { $f $v [$($l)*
+            { $n (any($($p)+)) (any($($p)+ all(doc, not(doctest)))) $rows }] } $($r)* }
     };
     (@names $h:tt $d:tt $k:tt $n:tt $p:tt (unix $($t:tt)*) $($r:tt)*) => {
         table! { @arch $h $d $k $n $p (unix) ($($t)*) $($r)* }
@@ -97,42 +117,42 @@ macro_rules! table {
         table! { @names $h $d $k $n [$($p)* $($os)+,] ($($($t)*)?) $($r)* }
     };
 
-    // Emit a set where one of its groups is, and its rows everywhere.
+    // Emit a set where one of its groups is.
     (@next { $(#[$m:meta])* $kind:ident $Name:ident $T:ident } {
-        [$({ $fn:tt ($($fp:tt)+) $fr:tt })*]
-        [$({ $Field:ident $vn:tt ($($vp:tt)+) $vr:tt })*]
-        [$({ $ln:tt ($($lp:tt)+) $lr:tt })*]
+        [$({ $fn:tt ($($fp:tt)+) $fe:tt $fr:tt })*]
+        [$({ $Field:ident $vn:tt ($($vp:tt)+) $ve:tt $vr:tt })*]
+        [$({ $ln:tt ($($lp:tt)+) $le:tt $lr:tt })*]
     }) => {
-        #[cfg(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)*))]
+        #[cfg(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)* all(doc, not(doctest))))]
         table! { @$kind { $(#[$m])* $Name $T } {
-            [$({ $fn ($($fp)+) $fr })*] [$({ $Field $vn ($($vp)+) $vr })*] [$({ $ln ($($lp)+) $lr })*]
+            [$({ $fn ($($fp)+) $fe $fr })*]
+            [$({ $Field $vn ($($vp)+) $ve $vr })*]
+            [$({ $ln ($($lp)+) $le $lr })*]
         } }
-        /// The rows of a set that this system lacks.
-        #[cfg(all(test, not(any($($($fp)+,)* $($($vp)+,)* $($($lp)+,)*))))]
-        pub(crate) struct $Name;
-        table! { @rows $Name $({ $fn $fr })* $({ $ln $lr })* $({ $vn $vr })* }
     };
 
     // Emit a set of flags.
     (@struct { $(#[$m:meta])* $Name:ident $T:ident } {
-        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)* } })*]
-        [$({ $Field:ident $vn:tt $vp:tt { $($(#[doc = $vd:literal])+ $V:ident;)* } })*]
-        [$({ $ln:tt $lp:tt { $($(#[doc = $ld:literal])+ $L:ident;)+ } })*]
+        [$({ $fn:tt $fp:tt $fe:tt { $($(#[doc = $fd:literal])+ $F:ident;)* } })*]
+        [$({ $Field:ident $vn:tt $vp:tt $ve:tt { $($(#[doc = $vd:literal])+ $V:ident;)* } })*]
+        [$({ $ln:tt $lp:tt $le:tt { $($(#[doc = $ld:literal])+ $L:ident;)+ } })*]
     }) => {
         bitflags::bitflags! {
             $(#[$m])*
             ///
-            /// Bits without a name here survive in every operation but `!` and
-            /// [`complement`](Self::complement); [`from_bits_retain`](Self::from_bits_retain)
-            /// takes them in, `Debug` and `Display` show them in hexadecimal.
+            /// # Bits without a name
+            ///
+            /// They survive in every operation but `!` and [`complement`](Self::complement);
+            /// [`from_bits_retain`](Self::from_bits_retain) takes them in, `Debug` and `Display`
+            /// show them in hexadecimal.
             #[derive(Copy, Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
             #[repr(transparent)]
             pub struct $Name: $T {
                 $($(
+                    #[doc = on! $fn]
                     $(#[doc = $fd])+
-                    #[doc = systems! $fn]
-                    #[cfg $fp]
-                    const $F = $crate::sys::ffi::$F as $T;
+                    #[cfg $fe]
+                    const $F = table! { @value $fp $F $T };
                 )*)*
                 $(
                     #[cfg $vp]
@@ -143,18 +163,18 @@ macro_rules! table {
 
         impl $Name {
             $($(
+                #[doc = on! $vn]
                 $(#[doc = $vd])+
-                #[doc = systems! $vn]
-                #[cfg $vp]
-                pub const $V: Self = Self::from_bits_retain($crate::sys::ffi::$V as $T);
+                #[cfg $ve]
+                pub const $V: Self = Self::from_bits_retain(table! { @value $vp $V $T });
             )*)*
             $($(
+                #[doc = on! $ln]
                 $(#[doc = $ld])+
                 ///
                 /// Not part of [`all()`](Self::all).
-                #[doc = systems! $ln]
-                #[cfg $lp]
-                pub const $L: Self = Self::from_bits_retain($crate::sys::ffi::$L as $T);
+                #[cfg $le]
+                pub const $L: Self = Self::from_bits_retain(table! { @value $lp $L $T });
             )+)*
 
             /// Every name of this set that this system has, with its value.
@@ -219,21 +239,49 @@ macro_rules! table {
         }
     };
 
+    // The number of a constant. Documentation of another system has none, and shows none.
+    (@value $pred:tt $C:ident $T:ident) => {{
+        #[cfg $pred]
+        const BITS: $T = $crate::sys::ffi::$C as $T;
+        #[cfg(not $pred)]
+        const BITS: $T = 0;
+        BITS
+    }};
+
     // Emit a set of exclusive choices.
     (@enum { $(#[$m:meta])* $Name:ident $T:ident } {
-        [$({ $fn:tt $fp:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })+] [] []
+        [$({ $fn:tt $fp:tt $fe:tt { $($(#[doc = $fd:literal])+ $F:ident;)+ } })+] [] []
     }) => {
         $(#[$m])*
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the C names")]
         #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[cfg(not(all(doc, not(doctest))))]
         #[non_exhaustive]
         #[repr($T)]
         pub enum $Name {
             $($(
                 $(#[doc = $fd])+
-                #[doc = systems! $fn]
                 #[cfg $fp]
                 $F = $crate::sys::ffi::$F,
+            )+)+
+        }
+
+        // As it is documented: without numbers, which differ by system.
+        $(#[$m])*
+        ///
+        /// # Numbers
+        ///
+        #[doc = concat!("It is a `repr(", stringify!($T), ")`: `as` gives this system's number.")]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the C names")]
+        #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[cfg(all(doc, not(doctest)))]
+        #[non_exhaustive]
+        pub enum $Name {
+            $($(
+                #[doc = on! $fn]
+                $(#[doc = $fd])+
+                #[cfg $fe]
+                $F,
             )+)+
         }
 
@@ -277,21 +325,34 @@ macro_rules! table {
             }
         }
     };
-
-    // The same table as data, for `docs/platforms.md`.
-    (@rows $Name:ident $({ $names:tt { $($(#[doc = $d:literal])+ $C:ident;)* } })+) => {
-        #[cfg(test)]
-        impl $Name {
-            pub(crate) const ROWS: &'static [$crate::sys::table::Row] =
-                &[$($((stringify!($C), stringify!($names)),)*)+];
-        }
-    };
 }
 
-/// The line of a constant's documentation that says where it exists.
-macro_rules! systems {
+/// How the documentation of an item begins that not all systems have: `**FreeBSD.**`.
+///
+/// It takes the systems as a [`table!`] does, and says nothing of those on all.
+macro_rules! on {
+    () => { "" };
     (unix) => { "" };
-    ($($names:tt)+) => { concat!("\n\nOn ", stringify!($($names)+), ".") };
+    (@ [$($text:tt)+] $system:ident (not $first:tt $(, $arch:tt)*) $($rest:tt)*) => {
+        on!(@@ [$($text)+, on!(= $system), " (not ", $first $(, ", ", $arch)*, ")"] $($rest)*)
+    };
+    (@ [$($text:tt)+] $system:ident ($first:tt $(, $arch:tt)*) $($rest:tt)*) => {
+        on!(@@ [$($text)+, on!(= $system), " (", $first $(, ", ", $arch)*, ")"] $($rest)*)
+    };
+    (@ [$($text:tt)+] $system:ident $($rest:tt)*) => {
+        on!(@@ [$($text)+, on!(= $system)] $($rest)*)
+    };
+    (@@ [$($text:tt)+]) => { concat!($($text)+, ".**") };
+    (@@ [$($text:tt)+], $($rest:tt)+) => { on!(@ [$($text)+, ", "] $($rest)+) };
+    (= linux) => { "Linux" };
+    (= android) => { "Android" };
+    (= freebsd) => { "FreeBSD" };
+    (= netbsd) => { "NetBSD" };
+    (= openbsd) => { "OpenBSD" };
+    (= dragonfly) => { "DragonFly" };
+    (= apple) => { "macOS, iOS" };
+    (= macos) => { "macOS" };
+    ($($names:tt)+) => { on!(@ ["**"] $($names)+) };
 }
 
 /// The first of several tokens.
@@ -300,7 +361,3 @@ macro_rules! first {
         $first
     };
 }
-
-/// A constant's name, and the systems of its group as they are spelled in the table.
-#[cfg(test)]
-pub(crate) type Row = (&'static str, &'static str);

@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `<linux/userfaultfd.h>`: page faults of one process handled by another thread or process.
 //!
 //! The order of things: [`userfaultfd`] makes a descriptor, [`uffdio_api`] agrees on the features,

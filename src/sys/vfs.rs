@@ -1,3 +1,4 @@
+#![doc = on!(linux, android)]
 //! `<sys/vfs.h>`: what kind of file system a file is on.
 
 use core::mem::MaybeUninit;
@@ -5,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use crate::{Result, errno::Errno};
 
+#[doc = on!(linux, android)]
 /// What `fstatfs` tells, as far as memory needs it.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -19,12 +21,15 @@ pub struct StatFs {
     pub f_bavail: u64,
 }
 
+#[doc = on!(linux, android)]
 /// The kind of hugetlbfs, whose files (and `memfd`s with `MFD_HUGETLB`) are made of huge pages.
 pub const HUGETLBFS_MAGIC: u32 = 0x9584_58f6;
 
-/// The kind of overlayfs, whose files are those of another file system.
+#[doc = on!(linux, android)]
+/// The kind of overlayfs, whose files are those of another file system (Linux 3.18).
 pub const OVERLAYFS_SUPER_MAGIC: u32 = 0x794c_7630;
 
+#[doc = on!(linux, android)]
 /// Tells what kind of file system a file is on.
 ///
 /// # Errors

@@ -3,7 +3,8 @@
 use std::mem;
 
 use mman::{
-    Advice, Anon, AnonReadOnly, Error, LockGuard, MapOptions, Placement, Prefault, Protection,
+    Advice, Anon, AnonReadOnly, Error, LockGuard, LockGuardMut, MapOptions, Placement, Prefault,
+    Protection,
 };
 
 use crate::util::{
@@ -20,6 +21,7 @@ fn they_go_between_threads() {
     check::<Anon>();
     check::<AnonReadOnly>();
     check::<LockGuard<'_>>();
+    check::<LockGuardMut<'_>>();
     check::<MapOptions>();
 }
 
@@ -195,6 +197,42 @@ fn guards_of_locks_may_overlap() {
 }
 
 #[test]
+fn what_is_locked_can_be_written_by_way_of_the_guard() {
+    in_child(|| {
+        let mut memory = numbered(4);
+        let mut guard = memory.lock_mut(page() + 5..2 * page() + 1).unwrap();
+        assert_eq!((page()..3 * page(), page() - 4), (guard.range(), guard.len()));
+        assert_eq!((2, 3), (guard[0], guard[page() - 5]));
+        guard.fill(9);
+        assert_eq!(2 * page(), smaps::status("VmLck"));
+        assert_eq!(format!("LockGuardMut({}..{})", page(), 3 * page()), format!("{guard:?}"));
+        drop(guard);
+        assert_eq!([false; 4], locked(&memory)[..]);
+        assert_eq!((2, 9, 9, 3), {
+            let at = |offset: usize| memory[offset];
+            (at(page() + 4), at(page() + 5), at(2 * page()), at(2 * page() + 1))
+        });
+        // On fault, each page from its first touch on.
+        let mut memory = Anon::new(3 * page()).unwrap();
+        let mut guard = memory.lock_mut_on_fault(..).unwrap();
+        assert_eq!(
+            (3 * page(), 0),
+            (smaps::status("VmLck"), smaps::at(&raw const guard[0]).bytes("Rss"))
+        );
+        guard[page()] = 1;
+        assert_eq!(page(), smaps::at(&raw const guard[0]).bytes("Locked"));
+        // Forgotten, it leaves pages locked until they are unmapped.
+        mem::forget(guard);
+        memory.fill(1);
+        drop(memory.lock_mut(..1).unwrap());
+        assert_eq!(3 * page(), smaps::status("VmLck"));
+        assert!(memory.lock_mut(..memory.len() + 1).is_err());
+        drop(memory);
+        assert_eq!(0, smaps::status("VmLck"));
+    });
+}
+
+#[test]
 fn a_lock_on_fault_brings_nothing_in() {
     in_child(|| {
         let memory = Anon::new(3 * page()).unwrap();
@@ -273,13 +311,6 @@ fn resize_copies_what_cannot_be_moved() {
     memory.resize(40 * page()).unwrap();
     assert_eq!((0, 5, 0), (memory.as_ptr().addr() % align, memory[0], memory[page()]));
     assert_eq!(40, memory.residency(..).unwrap().resident());
-}
-
-#[test]
-fn guarded_memory_keeps_its_length() {
-    let mut memory = MapOptions::new().guard_pages(1, 0).anon(page()).unwrap();
-    let error = memory.resize(1).unwrap_err();
-    assert_eq!("resize: memory with guard pages keeps its length", error.to_string());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use mman::{
 use crate::util::{
     capability::lacking,
     child::{End, SEGV_ACCERR, SEGV_MAPERR, child, in_child},
-    machine::HugePages as Pool,
+    machine::{HugePages as Pool, Setting},
     map::{Area, at},
     page, seccomp, smaps,
     unprivileged::{become_nobody, limit},
@@ -245,8 +245,8 @@ fn too_many_mappings_are_named() {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn more_than_there_is_needs_no_reserve() {
-    let mode = std::fs::read_to_string("/proc/sys/vm/overcommit_memory").unwrap();
-    if mode.trim() != "0" {
+    let mode = Setting::take("/proc/sys/vm/overcommit_memory").unwrap();
+    if mode.get() != "0" {
         lacking("overcommit-0", "vm.overcommit_memory is another");
         return;
     }
@@ -354,7 +354,7 @@ fn explicit_huge_pages_are_there_or_it_is_an_error() {
                 // Given back it could be gone: it is zeroed in place.
                 memory[0] = 1;
                 memory.discard(..).unwrap();
-                assert_eq!(pool.size, flags(&memory).bytes("Private_Hugetlb"));
+                assert_eq!(pool.size, flags(&memory).hugetlb());
                 assert_eq!((0, free - 1), (memory[0], pool.free()));
                 memory.resize(pool.size).unwrap();
                 drop(memory);

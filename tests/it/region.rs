@@ -7,8 +7,8 @@ use std::{
 };
 
 use mman::{
-    Advice, Anon, Commit, CoreDump, Fork, HugePages, Lock, MapError, MapOptions, Placement,
-    Prefault,
+    Advice, Anon, Commit, CoreDump, Fork, HugePages, Lock, MapError, MapOptions, Node, NodeSet,
+    Numa, Placement, Prefault, Protection,
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
@@ -254,11 +254,14 @@ enum Call {
     Discard(Arg),
     FreeLazily(Arg),
     Lock(Arg, bool, bool),
+    LockMut(Arg, bool, u8),
+    Protect(Arg, Protection, u8),
     Residency(Arg),
     Resize(usize),
     Split(usize),
     Join,
     ReadOnly,
+    Exec,
     Parts,
     Unmap,
     Write(usize, u8),
@@ -272,6 +275,7 @@ struct Policies {
     huge: HugePages,
     prefault: Prefault,
     lock: Lock,
+    numa: Numa,
     fork: Fork,
     dump: CoreDump,
     commit: Commit,
@@ -281,9 +285,10 @@ struct Policies {
 fn number() -> impl Strategy<Value = usize> {
     const EDGES: &[usize] = &[0, 1, usize::MAX, usize::MAX - 1, usize::MAX / 2, usize::MAX / 2 + 1];
     prop_oneof![
-        4 => 0..40_000_usize,
-        4 => (0..10_usize).prop_map(|pages| pages * page()),
-        1 => select(EDGES),
+        12 => 0..40_000_usize,
+        12 => (0..10_usize).prop_map(|pages| pages * page()),
+        1 => 4_100_000..4_300_000_usize,
+        3 => select(EDGES),
     ]
 }
 
@@ -308,31 +313,37 @@ fn policies() -> impl Strategy<Value = Policies> {
     ];
     let huge = prop_oneof![
         4 => Just(HugePages::Default),
+        1 => Just(HugePages::System),
         1 => Just(HugePages::Never),
         1 => Just(HugePages::Transparent),
         1 => number().prop_map(HugePages::Explicit),
         1 => Just(HugePages::ExplicitElseTransparent(2 << 20)),
     ];
     let guards = prop_oneof![4 => 0..3_usize, 1 => number()];
+    let nodes = || {
+        prop_oneof![4 => 0..2_u32, 1 => 0..Node::LIMIT]
+            .prop_map(|number| Node::new(number).unwrap())
+    };
+    let numa = prop_oneof![
+        6 => Just(Numa::Default),
+        1 => Just(Numa::Local),
+        1 => nodes().prop_map(|node| Numa::Prefer(node.into())),
+        1 => nodes().prop_map(|node| Numa::Bind(node.into())),
+        1 => (nodes(), nodes()).prop_map(|(a, b)| Numa::Interleave(NodeSet::from_iter([a, b]))),
+    ];
     (
         placement,
         huge,
         select(&[Prefault::No, Prefault::Read, Prefault::Write][..]),
         select(&[Lock::No, Lock::No, Lock::Now, Lock::OnFault][..]),
+        numa,
         select(&[Fork::Inherit, Fork::Exclude, Fork::Wipe][..]),
         select(&[CoreDump::Include, CoreDump::Exclude][..]),
         select(&[Commit::Account, Commit::NoReserve][..]),
         (guards, 0..3_usize),
     )
-        .prop_map(|(placement, huge, prefault, lock, fork, dump, commit, guards)| Policies {
-            placement,
-            huge,
-            prefault,
-            lock,
-            fork,
-            dump,
-            commit,
-            guards,
+        .prop_map(|(placement, huge, prefault, lock, numa, fork, dump, commit, guards)| {
+            Policies { placement, huge, prefault, lock, numa, fork, dump, commit, guards }
         })
 }
 
@@ -352,6 +363,9 @@ const ADVICE: &[Advice] = &[
     Advice::NoDump,
 ];
 
+const PROTECTIONS: &[Protection] =
+    &[Protection::None, Protection::Read, Protection::ReadWrite, Protection::ReadExecute];
+
 fn call() -> impl Strategy<Value = Call> {
     prop_oneof![
         4 => (number(), policies()).prop_map(|(len, policies)| Call::New(len, policies)),
@@ -360,11 +374,15 @@ fn call() -> impl Strategy<Value = Call> {
         2 => range().prop_map(Call::Discard),
         2 => range().prop_map(Call::FreeLazily),
         2 => (range(), any::<bool>(), any::<bool>()).prop_map(|(r, f, g)| Call::Lock(r, f, g)),
+        2 => (range(), any::<bool>(), any::<u8>()).prop_map(|(r, f, v)| Call::LockMut(r, f, v)),
+        2 => (range(), select(PROTECTIONS), any::<u8>())
+            .prop_map(|(range, protection, value)| Call::Protect(range, protection, value)),
         1 => range().prop_map(Call::Residency),
         3 => number().prop_map(Call::Resize),
         3 => number().prop_map(Call::Split),
         3 => Just(Call::Join),
         1 => Just(Call::ReadOnly),
+        1 => Just(Call::Exec),
         1 => Just(Call::Parts),
         1 => Just(Call::Unmap),
         4 => (number(), any::<u8>()).prop_map(|(at, value)| Call::Write(at, value)),
@@ -380,6 +398,7 @@ fn make(len: usize, policies: &Policies) -> Result<Anon, MapError> {
         .huge_pages(policies.huge)
         .prefault(policies.prefault)
         .lock(policies.lock)
+        .numa(policies.numa)
         .fork(policies.fork)
         .core_dump(policies.dump)
         .commit(policies.commit)
@@ -440,7 +459,32 @@ fn make_call(pool: &mut Memories, call: &Call) {
                 mem::forget(guard);
             }
         }
-        Call::Residency(range) => drop(memory.residency(range)),
+        Call::LockMut(range, on_fault, value) => {
+            let guard =
+                if on_fault { memory.lock_mut_on_fault(range) } else { memory.lock_mut(range) };
+            if let Ok(mut guard) = guard {
+                guard.fill(value);
+                let len = model.len();
+                model[of(range, len)].fill(value);
+            }
+        }
+        Call::Protect(range, protection, value) => {
+            if let Ok(mut guard) = memory.protect(range, protection) {
+                let len = model.len();
+                let range = of(range, len);
+                assert!(guard.as_slice().is_none_or(|bytes| *bytes == model[range.clone()]));
+                if let Some(bytes) = guard.as_mut_slice() {
+                    bytes.fill(value);
+                    model[range].fill(value);
+                }
+            }
+        }
+        Call::Residency(range) => {
+            let told = memory.residency(range);
+            let nodes = memory.nodes(range);
+            assert!(nodes.is_err() || nodes.unwrap().pages() == told.unwrap().pages());
+            drop(memory.footprint(range));
+        }
         Call::Resize(len) => {
             if memory.resize(len).is_ok() {
                 model.resize(len, 0);
@@ -474,6 +518,11 @@ fn make_call(pool: &mut Memories, call: &Call) {
             let fixed = memory.make_read_only().unwrap();
             assert!(fixed[..] == model[..]);
             memory = fixed.make_mut().unwrap();
+        }
+        Call::Exec => {
+            let code = memory.make_exec().unwrap();
+            assert!(code[..] == model[..]);
+            memory = code.make_mut().unwrap();
         }
         Call::Parts => {
             let parts = memory.into_raw_parts();

@@ -2,15 +2,24 @@
 //!
 //! A 32-bit x86 program runs as it is. Others run in user-mode emulation, which passes system calls
 //! on and is a poor test of memory calls: it accepts every advice, even unknown ones, and ignores
-//! flags. There only the tests of the interface itself are run: numbers, texts, names, and that
-//! a kernel that ignores a flag is noticed.
+//! flags. There only the tests of the interface itself are run: numbers, texts, names, that a kernel
+//! that ignores a flag is noticed, and what is written in the processor's own instructions.
 
 use std::{path::Path, process::Command};
 
 use crate::{Result, process::run, static_tests};
 
 /// The tests that mean something in user-mode emulation.
-const INTERFACE: [&str; 4] = ["errno::", "text::", "nix_path::", "noreplace::a_"];
+const INTERFACE: [&str; 8] = [
+    "errno::",
+    "text::",
+    "nix_path::",
+    "noreplace::a_",
+    "shared::atomics::",
+    "shared::copies::a_",
+    "shared::copies::n",
+    "shared::copies::what_is_beyond",
+];
 
 struct Processor {
     name: &'static str,

@@ -7,7 +7,7 @@ use crate::{
     errno::Errno,
     os::pipe,
     sys::{
-        uio::{process_vm_readv, process_vm_writev},
+        uio::{read_range, write_range},
         unistd::getpid,
     },
 };
@@ -22,7 +22,7 @@ static REFUSED: AtomicBool = AtomicBool::new(false);
 pub(crate) unsafe fn peek(from: *const u8, to: *mut u8, len: usize) -> Result<usize> {
     if !REFUSED.load(Ordering::Relaxed) {
         // SAFETY: the caller's promise.
-        match unsafe { process_vm_readv(getpid(), to, from, len) } {
+        match unsafe { read_range(getpid(), to, from, len) } {
             Err(Errno::EPERM | Errno::ENOSYS) => REFUSED.store(true, Ordering::Relaxed),
             answer => return answer,
         }
@@ -37,7 +37,7 @@ pub(crate) unsafe fn peek(from: *const u8, to: *mut u8, len: usize) -> Result<us
 pub(crate) unsafe fn poke(from: *const u8, to: *mut u8, len: usize) -> Result<usize> {
     if !REFUSED.load(Ordering::Relaxed) {
         // SAFETY: the caller's promise, and nothing refers to foreign memory.
-        match unsafe { process_vm_writev(getpid(), from, to, len) } {
+        match unsafe { write_range(getpid(), from, to, len) } {
             Err(Errno::EPERM | Errno::ENOSYS) => REFUSED.store(true, Ordering::Relaxed),
             answer => return answer,
         }

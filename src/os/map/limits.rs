@@ -1,9 +1,12 @@
 //! The limits that Linux may have refused for, and their present values.
 
-use std::{format, fs::File, io::Read, string::String};
+use std::{format, fs::File, io::Read, path::Path, string::String};
 
 use super::{in_words, linux::number};
-use crate::sys::resource::{Resource, getrlimit};
+use crate::{
+    Numa,
+    sys::resource::{Resource, getrlimit},
+};
 
 /// In the order of what is likely.
 pub(crate) fn shortage(len: usize, memory: usize) -> Option<String> {
@@ -28,6 +31,55 @@ pub(crate) fn lock_shortage(len: usize) -> Option<String> {
         return Some(format!("RLIMIT_MEMLOCK is {}", in_words(limit)));
     }
     too_many_maps()
+}
+
+/// Why there are none of the huge pages that the pool has: the nodes', or the control group's.
+pub(crate) fn huge_shortage(size: usize, numa: Numa) -> Option<String> {
+    let words = in_words(size as u64);
+    if let Numa::Bind(nodes) = numa {
+        let folder = format!("hugepages/hugepages-{}kB", size >> 10);
+        let count = |node, file| {
+            number(&format!("/sys/devices/system/node/node{node}/{folder}/{file}")).unwrap_or(0)
+        };
+        let sum = |file| nodes.iter().map(|node| count(node, file)).sum::<usize>();
+        if sum("free_hugepages") == 0 {
+            let total = sum("nr_hugepages");
+            return Some(format!("no {words} huge pages free on nodes {nodes}: 0 of {total}"));
+        }
+    }
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    groups.lines().find_map(|line| group_limit(line, size))
+}
+
+/// The nearest limit that is reached, of a line such as `0::/user.slice` and the groups above.
+fn group_limit(line: &str, size: usize) -> Option<String> {
+    let (_, rest) = line.split_once(':')?;
+    let (kinds, path) = rest.split_once(':')?;
+    let (roots, most, now): (&[&str], _, _) = if kinds.is_empty() {
+        (&["/sys/fs/cgroup", "/sys/fs/cgroup/unified"], "max", "current")
+    } else if kinds == "hugetlb" {
+        (&["/sys/fs/cgroup/hugetlb"], "limit_in_bytes", "usage_in_bytes")
+    } else {
+        return None;
+    };
+    let unit = match size.ilog2() {
+        30.. => format!("{}GB", size >> 30),
+        20.. => format!("{}MB", size >> 20),
+        _ => format!("{}KB", size >> 10),
+    };
+    for group in Path::new(path.trim_start_matches('/')).ancestors() {
+        for root in roots {
+            let read = |name| {
+                let file = Path::new(root).join(group).join(format!("hugetlb.{unit}.{name}"));
+                number(file.to_str()?)
+            };
+            let (Some(limit), Some(used)) = (read(most), read(now)) else { continue };
+            if used.saturating_add(size) > limit {
+                return Some(format!("hugetlb.{unit}.{most} is {}", in_words(limit as u64)));
+            }
+        }
+    }
+    None
 }
 
 fn limit(resource: Resource) -> Option<u64> {

@@ -6,7 +6,7 @@ use core::{
 };
 use std::{format, fs, os::fd::BorrowedFd};
 
-use super::{Advice, Fork, Pool, known};
+use super::{Advice, Fork, Moved, Pool, known};
 use crate::{
     Result,
     errno::Errno,
@@ -104,17 +104,45 @@ pub(crate) fn populate(start: *mut u8, len: usize, write: bool) -> Result<()> {
     unsafe { known(start, len, advice) }
 }
 
-/// `None` where it is more than one mapping, or of a kind that does not grow.
+/// `None` where it is more than one mapping, or of a kind that does not grow; `ENOMEM` where it may
+/// not move and there is no room behind it.
 ///
 /// # Safety
 ///
 /// - The caller owns the pages, and no reference to them is in use: they may move.
-pub(crate) unsafe fn grow(start: *mut u8, old: usize, new: usize) -> Result<Option<*mut u8>> {
+pub(crate) unsafe fn grow(
+    start: *mut u8,
+    old: usize,
+    new: usize,
+    may_move: bool,
+) -> Result<Option<*mut u8>> {
+    let flags = if may_move { MRemapFlags::MREMAP_MAYMOVE } else { MRemapFlags::empty() };
     // SAFETY: the caller's promise is that of the call.
-    match unsafe { mman::mremap(start.cast(), old, new, MRemapFlags::MREMAP_MAYMOVE, None) } {
+    match unsafe { mman::mremap(start.cast(), old, new, flags, None) } {
         Ok(moved) => Ok(Some(moved.cast())),
         Err(Errno::EFAULT | Errno::EINVAL) => Ok(None),
         Err(errno) => Err(errno),
+    }
+}
+
+/// # Safety
+///
+/// - The caller owns both ranges, and nothing uses them. They are apart.
+pub(crate) unsafe fn grow_onto(start: *mut u8, old: usize, new: usize, place: *mut u8) -> Moved {
+    let flags = MRemapFlags::MREMAP_MAYMOVE | MRemapFlags::MREMAP_FIXED;
+    // SAFETY: the caller's promise is that of the call.
+    match unsafe { mman::mremap(start.cast(), old, new, flags, Some(place.cast())) } {
+        Ok(_) => Moved::There,
+        Err(errno) => {
+            // The kernel unmaps the place before it does what may fail: if so, it is taken again.
+            let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
+            let nothing = ProtFlags::PROT_NONE;
+            // SAFETY: pages of the caller have been there, which no stack has grown next to.
+            match unsafe { map_free(place.cast(), new, nothing, flags, None, 0) } {
+                Ok(_) => Moved::Stayed(errno),
+                Err(_) => Moved::Lost(errno),
+            }
+        }
     }
 }
 

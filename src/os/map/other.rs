@@ -3,9 +3,9 @@
 use core::ffi::CStr;
 use std::{format, string::String};
 
-use super::{Advice, Fork, Pool, Protection, in_words, native_dump, protect};
+use super::{Advice, Moved, Pool, Protection, in_words, native_dump, protect};
 use crate::{
-    Result,
+    Numa, Result,
     errno::Errno,
     sys::{
         mman::{MapFlags, MmapAdvise},
@@ -36,10 +36,6 @@ pub(crate) unsafe fn guard(start: *mut u8, len: usize) -> Result<()> {
     unsafe { protect(start, len, Protection::None) }
 }
 
-pub(crate) fn inherit(_start: *mut u8, _len: usize, fork: Fork) -> Result<()> {
-    if fork == Fork::Inherit { Ok(()) } else { Err(Errno::ENOSYS) }
-}
-
 /// No advice here promises zeros.
 ///
 /// # Safety
@@ -67,8 +63,25 @@ pub(crate) fn populate(_start: *mut u8, _len: usize, _write: bool) -> Result<()>
 /// # Safety
 ///
 /// - None is needed; on other systems it moves the pages.
-pub(crate) unsafe fn grow(_start: *mut u8, _old: usize, _new: usize) -> Result<Option<*mut u8>> {
+pub(crate) unsafe fn grow(
+    _start: *mut u8,
+    _old: usize,
+    _new: usize,
+    _may_move: bool,
+) -> Result<Option<*mut u8>> {
     Ok(None)
+}
+
+/// # Safety
+///
+/// - As `grow`.
+pub(crate) unsafe fn grow_onto(
+    _start: *mut u8,
+    _old: usize,
+    _new: usize,
+    _place: *mut u8,
+) -> Moved {
+    Moved::Stayed(Errno::ENOSYS)
 }
 
 pub(crate) fn name(_start: *mut u8, _len: usize, _name: &'static CStr) {}
@@ -78,6 +91,10 @@ pub(crate) fn transparent_size() -> Option<usize> {
 }
 
 pub(crate) fn huge_pool(_size: usize) -> Option<Pool> {
+    None
+}
+
+pub(crate) fn huge_shortage(_size: usize, _numa: Numa) -> Option<String> {
     None
 }
 

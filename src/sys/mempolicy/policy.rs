@@ -5,6 +5,7 @@ use core::ffi::c_int;
 use super::{Node, NodeSet};
 use crate::sys::ffi;
 
+#[doc = on!(linux, android)]
 /// From which nodes memory is taken.
 ///
 /// The nodes are a wish at the time of the call: those that do not exist, or that the cpuset does
@@ -50,7 +51,7 @@ pub enum Policy {
         rebind: Rebind,
         /// Whether the kernel may move pages among the nodes to where they are used.
         ///
-        /// Newer than the mode: `EINVAL` on kernels before 6.10.
+        /// Linux 6.10: newer than the mode, `EINVAL` before.
         #[doc(alias = "MPOL_F_NUMA_BALANCING")]
         numa_balancing: bool,
     },
@@ -65,7 +66,7 @@ pub enum Policy {
         rebind: Rebind,
         /// Whether the kernel may move pages among the nodes to where they are used.
         ///
-        /// `EINVAL` on kernels before 5.12.
+        /// Linux 5.12: newer than the mode, `EINVAL` before.
         #[doc(alias = "MPOL_F_NUMA_BALANCING")]
         numa_balancing: bool,
     },
@@ -97,6 +98,7 @@ pub enum Policy {
     },
 }
 
+#[doc = on!(linux, android)]
 /// What happens to a policy's nodes when the nodes that the cpuset allows change.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Rebind {

@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+#[doc = on!(macos)]
 /// Whether the calling thread can write to `MAP_JIT` memory, or execute it, but not both.
 ///
 /// So it is on Apple's own processors. On Intel's, such memory can be both, as it was mapped.
@@ -17,6 +18,7 @@ pub fn pthread_jit_write_protect_supported_np() -> bool {
     unsafe { libc::pthread_jit_write_protect_supported_np() != 0 }
 }
 
+#[doc = on!(macos)]
 /// Lets the calling thread execute all `MAP_JIT` memory of the process, or write to it.
 ///
 /// `true` is to execute, and not to write; `false` the other way round. Other threads keep what

@@ -11,6 +11,7 @@ use crate::{
     sys::ffi::{self, off_t},
 };
 
+#[doc = on!(dragonfly)]
 /// [`madvise`](super::madvise) with a value, which `MADV_SETMAP` needs.
 ///
 /// For `MADV_SETMAP` it is the offset, in bytes, of the page directory; other advices ignore it.

@@ -8,7 +8,8 @@ use crate::{Error, errno::Errno};
     target_os = "linux",
     target_os = "android",
     target_os = "freebsd",
-    target_os = "netbsd"
+    target_os = "netbsd",
+    all(doc, not(doctest))
 ))]
 mod objects;
 mod ranges;
@@ -17,7 +18,8 @@ mod ranges;
     target_os = "linux",
     target_os = "android",
     target_os = "freebsd",
-    target_os = "netbsd"
+    target_os = "netbsd",
+    all(doc, not(doctest))
 ))]
 pub use objects::*;
 pub use ranges::*;
@@ -78,8 +80,9 @@ table! {
     }
 }
 
-#[cfg(target_os = "freebsd")]
+#[cfg(any(target_os = "freebsd", all(doc, not(doctest))))]
 impl ProtFlags {
+    #[doc = on!(freebsd)]
     /// `PROT_MAX(prot)`: `mprotect` can never give the mapping more than `prot` (FreeBSD 13).
     ///
     /// For `mmap` and `mprotect`, together with what may be done now, which must be part of it
@@ -100,8 +103,9 @@ impl ProtFlags {
     }
 }
 
-#[cfg(target_os = "netbsd")]
+#[cfg(any(target_os = "netbsd", all(doc, not(doctest))))]
 impl ProtFlags {
+    #[doc = on!(netbsd)]
     /// `PROT_MPROTECT(prot)`: `mprotect` can give the mapping `prot` later (NetBSD 8).
     ///
     /// For `mmap`. Where PaX MPROTECT is on, a mapping that is to be writable at one time and
@@ -231,31 +235,31 @@ table! {
             MAP_HUGETLB;
         }
         field HUGE_SIZE(linux, android) {
-            /// With `MAP_HUGETLB`: pages of 16 KiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 16 KiB, a value of the size field (Linux 3.8).
             MAP_HUGE_16KB;
-            /// With `MAP_HUGETLB`: pages of 64 KiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 64 KiB, a value of the size field (Linux 3.8).
             MAP_HUGE_64KB;
-            /// With `MAP_HUGETLB`: pages of 512 KiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 512 KiB, a value of the size field (Linux 3.8).
             MAP_HUGE_512KB;
-            /// With `MAP_HUGETLB`: pages of 1 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 1 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_1MB;
-            /// With `MAP_HUGETLB`: pages of 2 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 2 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_2MB;
-            /// With `MAP_HUGETLB`: pages of 8 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 8 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_8MB;
-            /// With `MAP_HUGETLB`: pages of 16 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 16 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_16MB;
-            /// With `MAP_HUGETLB`: pages of 32 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 32 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_32MB;
-            /// With `MAP_HUGETLB`: pages of 256 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 256 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_256MB;
-            /// With `MAP_HUGETLB`: pages of 512 MiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 512 MiB, a value of the size field (Linux 3.8).
             MAP_HUGE_512MB;
-            /// With `MAP_HUGETLB`: pages of 1 GiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 1 GiB, a value of the size field (Linux 3.8).
             MAP_HUGE_1GB;
-            /// With `MAP_HUGETLB`: pages of 2 GiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 2 GiB, a value of the size field (Linux 3.8).
             MAP_HUGE_2GB;
-            /// With `MAP_HUGETLB`: pages of 16 GiB. A value of the size field, not a flag.
+            /// With `MAP_HUGETLB`: pages of 16 GiB, a value of the size field (Linux 3.8).
             MAP_HUGE_16GB;
         }
         field HUGE_SIZE(linux(not "mips", "mips32r6", "mips64", "mips64r6"), android) {
@@ -276,7 +280,7 @@ table! {
             /// The mapping is kept across `exec`. Zero on OpenBSD.
             MAP_INHERIT;
         }
-        on(netbsd, openbsd) {
+        on(dragonfly, netbsd, openbsd) {
             /// `addr` is preferred over any other place, and never over an existing mapping.
             ///
             /// Zero on OpenBSD, where a hint is always taken so.
@@ -317,8 +321,6 @@ table! {
             MAP_ALIGNMENT_64PB;
         }
         on(dragonfly) {
-            /// `addr` is preferred over any other place, and never over an existing mapping.
-            MAP_TRYFIXED;
             /// Align by the size, for superpages.
             MAP_SIZEALIGN;
         }
@@ -345,9 +347,10 @@ table! {
     }
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 impl MapFlags {
-    /// With `MAP_HUGETLB`: huge pages of 2 to the power of `log2` bytes.
+    #[doc = on!(linux, android)]
+    /// With `MAP_HUGETLB`: huge pages of 2 to the power of `log2` bytes (Linux 3.8).
     ///
     /// `None` if the field of six bits cannot hold `log2`, or `log2` is 0, which means the
     /// default size.
@@ -361,6 +364,7 @@ impl MapFlags {
     /// assert_eq!(MapFlags::huge_page_size(14).unwrap().to_string(), "MAP_HUGE_16KB");
     /// assert_eq!(MapFlags::huge_page_size(64), None);
     /// ```
+    #[doc(alias("MAP_HUGE_SHIFT", "MAP_HUGE_MASK"))]
     #[must_use]
     pub const fn huge_page_size(log2: u32) -> Option<Self> {
         if log2 == 0 || log2 > crate::sys::ffi::MAP_HUGE_MASK as u32 {
@@ -370,8 +374,9 @@ impl MapFlags {
     }
 }
 
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", all(doc, not(doctest))))]
 impl MapFlags {
+    #[doc = on!(freebsd, netbsd)]
     /// `MAP_ALIGNED(n)`: align the mapping to 2 to the power of `log2` bytes.
     ///
     /// `None` if the system refuses the value: below the page size's logarithm of 12, or not
@@ -386,6 +391,7 @@ impl MapFlags {
 }
 
 table! {
+    #[doc = on!(linux, android, netbsd)]
     /// How `mremap` moves or resizes a mapping.
     pub struct MRemapFlags: c_int {
         on(linux, android) {
@@ -474,9 +480,9 @@ table! {
             MADV_HUGEPAGE;
             /// Do not use transparent huge pages here.
             MADV_NOHUGEPAGE;
-            /// Leave the pages out of a core dump.
+            /// Leave the pages out of a core dump (Linux 3.4).
             MADV_DONTDUMP;
-            /// Undo `MADV_DONTDUMP`.
+            /// Undo `MADV_DONTDUMP` (Linux 3.4).
             MADV_DODUMP;
             /// A child of `fork` sees **zeros** here (Linux 4.14). Private anonymous memory only.
             MADV_WIPEONFORK;
@@ -484,8 +490,14 @@ table! {
             MADV_KEEPONFORK;
             /// The pages are the first to be reclaimed when memory is short (Linux 5.4).
             MADV_COLD;
+        }
+        on(linux, android, apple) {
             /// Reclaim the pages now: write them out or swap them out (Linux 5.4).
+            ///
+            /// Apple's systems may compress them instead.
             MADV_PAGEOUT;
+        }
+        on(linux, android) {
             /// Fault the pages in for reading; what fails is an error (Linux 5.14).
             MADV_POPULATE_READ;
             /// Fault the pages in for writing; what fails is an error (Linux 5.14).
@@ -536,8 +548,6 @@ table! {
             MADV_FREE_REUSE;
             /// Whether the pages can be reused by `MADV_FREE_REUSE`.
             MADV_CAN_REUSE;
-            /// Compress or write out the pages now.
-            MADV_PAGEOUT;
             /// Make the pages **zero**.
             MADV_ZERO;
         }

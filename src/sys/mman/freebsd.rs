@@ -11,6 +11,7 @@ use crate::{
     sys::{ffi, stat::Mode},
 };
 
+#[doc = on!(freebsd)]
 /// Opens a shared memory object, or creates it: with a name, or without one.
 ///
 /// Without a `path`, which is C's `SHM_ANON`, the object is new and lives while it is open or
@@ -61,6 +62,7 @@ pub fn shm_open2(
     unsafe { owned(answer) }
 }
 
+#[doc = on!(freebsd)]
 /// Creates a shared memory object of large pages, which are never swapped out.
 ///
 /// `psind` says which: the pages have the size number `psind` of [`getpagesizes`]; 0, the
@@ -97,6 +99,7 @@ pub fn shm_create_largepage(
     unsafe { owned(answer) }
 }
 
+#[doc = on!(freebsd)]
 /// Gives a shared memory object another name, or two objects each other's.
 ///
 /// Without a flag, an object that has the new name loses it, as by
@@ -129,6 +132,7 @@ pub fn shm_rename<P: ?Sized + NixPath, Q: ?Sized + NixPath>(
     Errno::result(answer).map(drop)
 }
 
+#[doc = on!(freebsd)]
 /// The sizes of pages in bytes, the ordinary one first; how many there are, and `sizes` could take.
 ///
 /// # Errors
@@ -136,6 +140,10 @@ pub fn shm_rename<P: ?Sized + NixPath, Q: ?Sized + NixPath>(
 /// None with room for at least one size.
 ///
 /// - `EINVAL`: `sizes` is empty.
+///
+/// # Platforms
+///
+/// FreeBSD.
 ///
 #[doc = man!(getpagesizes(3) on freebsd)]
 pub fn getpagesizes(sizes: &mut [usize]) -> Result<usize> {

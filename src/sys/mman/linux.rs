@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use crate::{Result, errno::Errno, sys::syscall};
 
+#[doc = on!(linux, android)]
 /// What the page cache holds of a range of a file, in pages.
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[doc(alias = "struct cachestat")]
@@ -23,6 +24,7 @@ pub struct CacheStat {
     pub nr_recently_evicted: u64,
 }
 
+#[doc = on!(linux, android)]
 /// Counts the pages of a file that are in the page cache, without mapping it.
 ///
 /// `offset` and `length` are in bytes; a length of 0 means to the end of the file.

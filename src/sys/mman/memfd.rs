@@ -8,6 +8,7 @@ use super::MemFdFlags;
 use crate::sys::ffi;
 use crate::{NixPath, Result, errno::Errno};
 
+#[doc = on!(linux, android, freebsd, netbsd)]
 /// Makes a file in memory that has no place in any file system, and opens it for both.
 ///
 /// `name` is up to 249 bytes, which need not be unique: Linux's `/proc/self/maps` shows it as

@@ -5,6 +5,7 @@ use std::os::fd::{FromRawFd, OwnedFd};
 
 use crate::{Result, errno::Errno, fcntl::OFlag, sys::syscall};
 
+#[doc = on!(linux("aarch64", "loongarch64", "riscv32", "riscv64", "s390x", "x86", "x86_64"), android("aarch64", "riscv64", "x86", "x86_64"))]
 /// Makes a file in memory that only this process and its children can read, not the kernel.
 ///
 /// The kernel takes the pages out of its own map of memory: they are never swapped out, and nobody

@@ -4,6 +4,7 @@ use core::ffi::c_void;
 
 use crate::{Result, errno::Errno, sys::unistd};
 
+#[doc = on!(linux, android, freebsd, netbsd, dragonfly, apple)]
 /// Tells which pages of a mapping are in memory: bit 0 of a page's byte in `residency`.
 ///
 /// `length` is in bytes; `residency` takes a byte for each page that holds any of them. The other

@@ -7,6 +7,7 @@ use libc::size_t;
 use super::Inherit;
 use crate::{Result, errno::Errno};
 
+#[doc = on!(freebsd, netbsd, openbsd, dragonfly, apple)]
 /// Sets what a child of `fork` gets of the pages from `addr` on for `len` bytes.
 ///
 /// # Examples

@@ -7,7 +7,12 @@ use libc::size_t;
 use crate::{Result, errno::Errno};
 
 table! {
+    #[doc = on!(linux, android)]
     /// How `mlock2` locks.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.4, Android.
     pub struct MlockFlags: c_uint {
         on(linux, android) {
             /// Lock each page when it is first touched. Pages that are in memory are locked now.
@@ -16,6 +21,7 @@ table! {
     }
 }
 
+#[doc = on!(linux, android)]
 /// Locks the pages that hold any of the `length` bytes from `addr` on, as the flags say.
 ///
 /// Without a flag it is [`mlock`](super::mlock). [`munlock`](super::munlock) undoes either.

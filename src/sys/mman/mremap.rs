@@ -7,6 +7,7 @@ use libc::size_t;
 use super::MRemapFlags;
 use crate::{Result, errno::Errno};
 
+#[doc = on!(linux, android, netbsd)]
 /// Grows, shrinks or moves a mapping.
 ///
 /// Sizes are in bytes and rounded up to whole pages. `new_address` belongs to `MREMAP_FIXED`
@@ -83,6 +84,9 @@ fn target(
 }
 
 /// All five arguments, always: glibc's stub passes garbage for one that is left out.
+///
+/// A hint goes to the kernel by number: of most versions, glibc and musl pass an address on with
+/// `MREMAP_FIXED` only.
 #[cfg(target_os = "linux")]
 #[inline]
 unsafe fn raw(
@@ -92,14 +96,20 @@ unsafe fn raw(
     flags: MRemapFlags,
     new_address: *mut c_void,
 ) -> *mut c_void {
+    if !new_address.is_null() && !flags.contains(MRemapFlags::MREMAP_FIXED) {
+        // SAFETY: the caller's promises are those of the C function.
+        return unsafe { by_number(addr, old_size, new_size, flags, new_address) };
+    }
     // SAFETY: the caller's promises are those of the C function.
     unsafe { libc::mremap(addr, old_size, new_size, flags.bits(), new_address) }
 }
 
-/// By number: the libc crate does not declare bionic's function.
+/// The libc crate does not declare bionic's function.
 #[cfg(target_os = "android")]
-#[inline]
-unsafe fn raw(
+use by_number as raw;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+unsafe fn by_number(
     addr: *mut c_void,
     old_size: size_t,
     new_size: size_t,

@@ -6,6 +6,7 @@ use libc::size_t;
 
 use crate::{Result, errno::Errno, sys::syscall};
 
+#[doc = on!(linux, android)]
 /// Seals the mappings from `addr` on for `length` bytes: they stay as they are until the end.
 ///
 /// From then on `EPERM` answers whoever unmaps, moves, resizes, protects or replaces them

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use super::{MapFlags, ProtFlags, mmap64, munmap};
 use crate::{Result, errno::Errno, sys::unistd};
 
+#[doc = on!(linux, android)]
 /// Maps at exactly `addr`, and only if nothing is mapped in the range.
 ///
 /// It is [`mmap64`] with `MAP_FIXED_NOREPLACE`, made sure on kernels that take the address for a

@@ -9,6 +9,7 @@ use crate::{Result, errno::Errno};
 #[cfg(feature = "std")]
 pub use self::with_files::*;
 
+#[doc = on!(openbsd)]
 /// Fixes mappings for the rest of the process's life: how they may be used, and where they are.
 ///
 /// `munmap`, `mprotect`, `minherit`, and `mmap` with `MAP_FIXED` answer `EPERM` from then on. The
@@ -57,6 +58,7 @@ mod with_files {
         },
     };
 
+    #[doc = on!(openbsd)]
     /// Finds where `mmap` with the same arguments would map, and maps nothing.
     ///
     /// With `MAP_FIXED` the answer is `addr`, if nothing is mapped in the range. Nothing keeps the
@@ -93,6 +95,7 @@ mod with_files {
         Errno::result(answer)
     }
 
+    #[doc = on!(openbsd)]
     /// Makes a shared memory object with a new name, and opens it for reading and writing.
     ///
     /// `template` is a name for [`shm_open`](super::super::shm_open) that ends in at least six

@@ -7,14 +7,19 @@ use libc::size_t;
 use super::ProtFlags;
 use crate::{Result, errno::Errno, sys::syscall};
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(doc, not(doctest))))]
 mod pkru;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(doc, not(doctest))))]
 pub use pkru::{pkey_get, pkey_set};
 
 table! {
+    #[doc = on!(linux, android)]
     /// What a thread may not do with the pages of a protection key.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.9, Android.
     pub struct PkeyAccess: c_uint {
         on(linux) {
             /// Nothing is taken away (a name since Linux 6.15).
@@ -27,17 +32,22 @@ table! {
             PKEY_DISABLE_WRITE;
         }
         on(linux("aarch64", "powerpc", "powerpc64"), android("aarch64")) {
-            /// Do not execute.
+            /// Do not execute (Linux 4.16 on PowerPC, 6.12 on aarch64).
             PKEY_DISABLE_EXECUTE;
         }
         on(linux("aarch64"), android("aarch64")) {
-            /// Do not read.
+            /// Do not read (Linux 6.12).
             PKEY_DISABLE_READ;
         }
     }
 }
 
+#[doc = on!(linux, android)]
 /// A memory protection key: a number that pages carry, and whose rights each thread sets.
+///
+/// # Platforms
+///
+/// Linux 4.9, Android.
 #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Pkey(c_int);
 
@@ -58,6 +68,7 @@ impl Pkey {
     }
 }
 
+#[doc = on!(linux, android)]
 /// Allocates a protection key, and sets what the calling thread may not do with its pages.
 ///
 /// Other threads have no access to its pages (x86-64) until they set their rights.
@@ -97,6 +108,7 @@ pub fn pkey_alloc(access: PkeyAccess) -> Result<Pkey> {
     Errno::result(answer).map(|key| Pkey(key as c_int))
 }
 
+#[doc = on!(linux, android)]
 /// Gives a protection key back.
 ///
 /// # Errors
@@ -110,7 +122,7 @@ pub fn pkey_alloc(access: PkeyAccess) -> Result<Pkey> {
 ///
 /// # Platforms
 ///
-/// As [`pkey_alloc`].
+/// Linux 4.9 on x86-64, as [`pkey_alloc`].
 ///
 #[doc = man!(pkey_free(2) on linux)]
 #[doc(alias = "SYS_pkey_free")]
@@ -119,6 +131,7 @@ pub unsafe fn pkey_free(key: Pkey) -> Result<()> {
     Errno::result(unsafe { libc::syscall(syscall::SYS_pkey_free, key.0) }).map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// [`mprotect`](super::mprotect) that gives the pages a protection key as well.
 ///
 /// Without a key it is `mprotect`, which leaves the pages the keys that they have.

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use super::MmapAdvise;
 use crate::{Result, errno::Errno, sys::syscall};
 
+#[doc = on!(linux, android)]
 /// Gives an advice on ranges of a process's memory, and tells how many bytes of them took it.
 ///
 /// `pidfd` comes from [`pidfd_open`], or is [`PIDFD_SELF`]. The ranges' addresses are those of
@@ -97,6 +98,7 @@ pub unsafe fn process_madvise(
     Errno::result(answer).map(|bytes| bytes as usize)
 }
 
+#[doc = on!(linux, android)]
 /// Frees the memory of a process that was killed, before it has come to do that itself.
 ///
 /// `pidfd` comes from [`pidfd_open`](crate::sys::pidfd::pidfd_open). For who kills processes when

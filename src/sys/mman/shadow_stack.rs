@@ -10,21 +10,27 @@ use libc::size_t;
 use crate::{Result, errno::Errno, sys::syscall};
 
 table! {
+    #[doc = on!(linux, android)]
     /// What `map_shadow_stack` writes to the new stack.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 6.6, Android.
     pub struct ShadowStackFlags: c_uint {
         // The call is everywhere, and answers `ENOSYS` where the processor has no such stacks.
         on(linux, android) {}
         on(linux("x86_64", "aarch64", "riscv64"), android("x86_64")) {
-            /// A token at the top, by which a thread can switch to the stack.
+            /// A token at the top, by which a thread can switch to the stack (Linux 6.6).
             SHADOW_STACK_SET_TOKEN;
         }
         on(linux("x86_64", "aarch64", "riscv64")) {
-            /// A marker at the top, where unwinding ends (aarch64).
+            /// A marker at the top, where unwinding ends (Linux 6.13, on aarch64).
             SHADOW_STACK_SET_MARKER;
         }
     }
 }
 
+#[doc = on!(linux, android)]
 /// Maps a new shadow stack: return addresses, which only calls and returns of the CPU write.
 ///
 /// At `addr` if that is not null, else where the kernel likes. It never replaces a mapping.

@@ -7,6 +7,7 @@ use crate::{
     sys::{ffi::RawFd, stat::Mode},
 };
 
+#[doc = on!(linux, freebsd, netbsd, openbsd, dragonfly, apple)]
 /// Opens a shared memory object, or creates it; the caller must close the descriptor.
 ///
 /// `name` is a slash and up to 255 bytes without another one (30 on Apple's systems). A new
@@ -36,6 +37,7 @@ pub fn shm_open<P: ?Sized + NixPath>(name: &P, flag: OFlag, mode: Mode) -> Resul
     Errno::result(answer)
 }
 
+#[doc = on!(linux, freebsd, netbsd, openbsd, dragonfly, apple)]
 /// [`shm_open`] whose result closes itself.
 ///
 /// # Examples
@@ -74,6 +76,7 @@ pub fn shm_open_owned<P: ?Sized + NixPath>(
     Ok(unsafe { std::os::fd::OwnedFd::from_raw_fd(fd) })
 }
 
+#[doc = on!(linux, freebsd, netbsd, openbsd, dragonfly, apple)]
 /// Removes the name of a shared memory object; it lives on while it is open or mapped.
 ///
 /// # Errors

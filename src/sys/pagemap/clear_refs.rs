@@ -4,6 +4,7 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use crate::{Result, errno::Errno};
 
+#[doc = on!(linux, android)]
 /// What [`clear_refs`] resets.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -23,6 +24,7 @@ pub enum ClearRefs {
     PeakRss = 5,
 }
 
+#[doc = on!(linux, android)]
 /// Resets what the kernel has noted of a process's accesses to its memory.
 ///
 /// `fd` is a `/proc/PID/clear_refs` opened for writing. Cleared accesses show in `Referenced` of

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+#[doc = on!(linux, android)]
 /// What `/proc/PID/pagemap` says of a page.
 ///
 /// | bits | if present | if swapped |
@@ -146,6 +147,7 @@ impl fmt::Debug for PagemapEntry {
     }
 }
 
+#[doc = on!(linux, android)]
 /// A place in swap.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]

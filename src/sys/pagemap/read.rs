@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use super::PagemapEntry;
 use crate::{Result, errno::Errno, sys::unistd};
 
+#[doc = on!(linux, android)]
 /// Reads the entries of the pages from `addr` on, and tells how many it read.
 ///
 /// `fd` is an opened `/proc/PID/pagemap`; `addr` is an address in that process, whose page is

@@ -7,10 +7,15 @@ mod call;
 pub use call::pagemap_scan;
 
 table! {
-    /// Categories of pages, of Linux 6.7 where nothing else is said.
+    #[doc = on!(linux, android)]
+    /// Categories of pages.
     ///
     /// A kernel that does not know a category answers `EINVAL`, for an empty range too; see
     /// [`pagemap_scan`] for how to ask.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 6.7, Android.
     #[derive(Default)]
     pub struct PageIs: u64 {
         on(linux, android) {
@@ -41,7 +46,12 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// What [`pagemap_scan`] does besides finding pages.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 6.7, Android.
     #[derive(Default)]
     pub struct PmScanFlags: u64 {
         on(linux, android) {
@@ -57,6 +67,7 @@ table! {
     }
 }
 
+#[doc = on!(linux, android)]
 /// Pages in a row that are of the same categories.
 #[doc(alias = "struct page_region")]
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -70,6 +81,7 @@ pub struct PageRegion {
     pub categories: PageIs,
 }
 
+#[doc = on!(linux, android)]
 /// Which pages [`pagemap_scan`] looks for, and what it tells of them.
 ///
 /// A page is found if it is of every category in `category_mask`, and of at least one in
@@ -98,6 +110,7 @@ pub struct PmScanArg {
     pub return_mask: PageIs,
 }
 
+#[doc = on!(linux, android)]
 /// What [`pagemap_scan`] has done.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]

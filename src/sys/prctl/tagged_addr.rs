@@ -6,6 +6,7 @@ use super::prctl;
 use crate::{Result, sys::ffi};
 
 table! {
+    #[doc = on!(linux("aarch64"), android("aarch64"))]
     /// Whether the kernel takes tagged addresses, and how the CPU checks the tags of memory.
     ///
     /// With both `PR_MTE_TCF_SYNC` and `PR_MTE_TCF_ASYNC` the kernel chooses, for each CPU
@@ -21,6 +22,10 @@ table! {
     ///     | TaggedAddrCtrl::mte_tags(0xfffe);
     /// assert_eq!(control.tags(), 0xfffe);
     /// ```
+    ///
+    /// # Platforms
+    ///
+    /// Linux 5.4 and Android on aarch64.
     pub struct TaggedAddrCtrl: c_int {
         on(linux("aarch64"), android("aarch64")) {
             /// System calls take addresses whose top byte is a tag. Linux 5.4.
@@ -37,13 +42,15 @@ table! {
 
 impl TaggedAddrCtrl {
     /// The tags that the CPU may choose when the program asks for a random one: bit n for tag n.
+    ///
+    /// Linux 5.10.
     #[must_use]
     #[doc(alias = "PR_MTE_TAG_SHIFT")]
     pub const fn mte_tags(tags: u16) -> Self {
         Self::from_bits_retain((tags as c_int) << ffi::PR_MTE_TAG_SHIFT)
     }
 
-    /// The tags that [`mte_tags`](Self::mte_tags) has put in.
+    /// The tags that [`mte_tags`](Self::mte_tags) has put in (Linux 5.10).
     #[must_use]
     #[doc(alias = "PR_MTE_TAG_MASK")]
     pub const fn tags(self) -> u16 {
@@ -51,6 +58,7 @@ impl TaggedAddrCtrl {
     }
 }
 
+#[doc = on!(linux("aarch64"), android("aarch64"))]
 /// Sets how the calling thread uses tagged addresses and memory tags.
 ///
 /// Threads that it starts from now on inherit it; programs that it executes do not.
@@ -78,6 +86,7 @@ pub unsafe fn set_tagged_addr_ctrl(control: TaggedAddrCtrl) -> Result<()> {
     unsafe { prctl(ffi::PR_SET_TAGGED_ADDR_CTRL, [control.into(), 0, 0, 0]) }.map(drop)
 }
 
+#[doc = on!(linux("aarch64"), android("aarch64"))]
 /// Tells how the calling thread uses tagged addresses and memory tags.
 ///
 /// # Errors

@@ -34,6 +34,7 @@ const PROCMAP_QUERY: Request<RawQuery> = _IOWR(b'f', 17);
 // The number, which holds the size, is the same on all architectures.
 const _: () = assert!(PROCMAP_QUERY.number() == 0xc068_6611);
 
+#[doc = on!(linux, android)]
 /// Finds the mapping of a process that covers an address, or the next one.
 ///
 /// `fd` is an opened `/proc/PID/maps`. `vma_name` takes the name with its final zero, `PATH_MAX`

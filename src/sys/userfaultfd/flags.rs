@@ -5,9 +5,14 @@ use core::ffi::c_int;
 use crate::sys::ffi;
 
 table! {
+    #[doc = on!(linux, android)]
     /// How a userfaultfd is made.
     ///
     /// The descriptor of a [`Fork`](super::UffdMsg::Fork) message has the same flags.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android.
     pub struct UserfaultfdFlags: c_int {
         on(linux, android) {
             /// Close it when the process executes another program.
@@ -24,10 +29,15 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// What a userfaultfd may tell or do beyond the missing pages of Linux 4.3.
     ///
     /// The kernel tells which it has; those asked for in [`uffdio_api`](super::uffdio_api) change
     /// what the descriptor does. Those marked "tells only" change nothing.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android; each says since when.
     pub struct UffdFeatures: u64 {
         on(linux, android) {
             /// Faults of writes to write-protected anonymous pages. Tells only. Linux 5.7.
@@ -75,7 +85,12 @@ table! {
 }
 
 bitflags::bitflags! {
+    #[doc = on!(linux, android)]
     /// The requests that a descriptor, or a registered range, takes.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android.
     #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[repr(transparent)]
     pub struct UffdIoctls: u64 {
@@ -89,13 +104,13 @@ bitflags::bitflags! {
         const _UFFDIO_COPY = 1 << 3;
         /// [`uffdio_zeropage`](super::uffdio_zeropage)
         const _UFFDIO_ZEROPAGE = 1 << 4;
-        /// [`uffdio_move`](super::uffdio_move)
+        /// [`uffdio_move`](super::uffdio_move) (Linux 6.8)
         const _UFFDIO_MOVE = 1 << 5;
-        /// [`uffdio_writeprotect`](super::uffdio_writeprotect)
+        /// [`uffdio_writeprotect`](super::uffdio_writeprotect) (Linux 5.7)
         const _UFFDIO_WRITEPROTECT = 1 << 6;
-        /// [`uffdio_continue`](super::uffdio_continue)
+        /// [`uffdio_continue`](super::uffdio_continue) (Linux 5.13)
         const _UFFDIO_CONTINUE = 1 << 7;
-        /// [`uffdio_poison`](super::uffdio_poison)
+        /// [`uffdio_poison`](super::uffdio_poison) (Linux 6.6)
         const _UFFDIO_POISON = 1 << 8;
         /// [`uffdio_api`](super::uffdio_api)
         const _UFFDIO_API = 1 << 63;
@@ -104,7 +119,12 @@ bitflags::bitflags! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// Which faults of a range are handled. At least one.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android.
     pub struct UffdioRegisterMode: u64 {
         on(linux, android) {
             /// Accesses to pages that are not there: in anonymous memory, shared memory, hugetlbfs.
@@ -119,7 +139,12 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// How [`uffdio_copy`](super::uffdio_copy) copies.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android.
     pub struct UffdioCopyMode: u64 {
         on(linux, android) {
             /// Do not wake the threads that wait for the range.
@@ -131,7 +156,12 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// How [`uffdio_zeropage`](super::uffdio_zeropage) makes pages.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android.
     pub struct UffdioZeropageMode: u64 {
         on(linux, android) {
             /// Do not wake the threads that wait for the range.
@@ -141,7 +171,12 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// How [`uffdio_continue`](super::uffdio_continue) maps.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 5.13, Android.
     pub struct UffdioContinueMode: u64 {
         on(linux, android) {
             /// Do not wake the threads that wait for the range.
@@ -153,7 +188,12 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// How [`uffdio_poison`](super::uffdio_poison) poisons.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 6.6, Android.
     pub struct UffdioPoisonMode: u64 {
         on(linux, android) {
             /// Do not wake the threads that wait for the range.
@@ -163,7 +203,12 @@ table! {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// How [`uffdio_move`](super::uffdio_move) moves.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 6.8, Android.
     pub struct UffdioMoveMode: u64 {
         on(linux, android) {
             /// Do not wake the threads that wait for the range.
@@ -174,17 +219,23 @@ table! {
     }
 }
 
+#[doc = on!(linux, android)]
 /// What [`uffdio_writeprotect`](super::uffdio_writeprotect) does.
 ///
 /// In C these are two flags that exclude each other.
-#[doc(alias("UFFDIO_WRITEPROTECT_MODE_WP", "UFFDIO_WRITEPROTECT_MODE_DONTWAKE"))]
+///
+/// # Platforms
+///
+/// Linux 5.7, Android.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 pub enum UffdioWriteprotectMode {
     /// Protects: a write is a fault. `UFFDIO_WRITEPROTECT_MODE_WP`.
+    #[doc(alias = "UFFDIO_WRITEPROTECT_MODE_WP")]
     Protect,
     /// Takes the protection away, and wakes the threads that wait for the range. No flag.
     Unprotect,
     /// Takes the protection away, and wakes nobody. `UFFDIO_WRITEPROTECT_MODE_DONTWAKE`.
+    #[doc(alias = "UFFDIO_WRITEPROTECT_MODE_DONTWAKE")]
     UnprotectDontwake,
 }
 
@@ -201,9 +252,14 @@ impl UffdioWriteprotectMode {
 }
 
 table! {
+    #[doc = on!(linux, android)]
     /// What kind of access a message of a fault is about.
     ///
     /// Empty: a read of a missing page.
+    ///
+    /// # Platforms
+    ///
+    /// Linux 4.3, Android.
     pub struct UffdPagefaultFlags: u64 {
         on(linux, android) {
             /// A write.

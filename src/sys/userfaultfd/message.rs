@@ -12,17 +12,22 @@ use super::{
 };
 use crate::{Result, errno::Errno};
 
+#[doc = on!(linux, android)]
 /// What a userfaultfd tells.
 ///
 /// Addresses are those of the process that is watched. A thread that made one of the events
 /// (everything but [`Pagefault`](Self::Pagefault)) goes on when the message has been read; until
 /// then the requests that resolve faults fail (`EAGAIN`).
+///
+/// # Platforms
+///
+/// Linux 4.3, Android.
 #[derive(Debug)]
-#[doc(alias("uffd_msg", "UFFD_EVENT_PAGEFAULT", "UFFD_EVENT_FORK", "UFFD_EVENT_REMAP"))]
-#[doc(alias("UFFD_EVENT_REMOVE", "UFFD_EVENT_UNMAP"))]
+#[doc(alias = "struct uffd_msg")]
 #[non_exhaustive]
 pub enum UffdMsg {
     /// A thread waits for a page.
+    #[doc(alias = "UFFD_EVENT_PAGEFAULT")]
     Pagefault {
         /// The kind of access.
         flags: UffdPagefaultFlags,
@@ -31,15 +36,17 @@ pub enum UffdMsg {
         /// The number of the thread; 0 without `UFFD_FEATURE_THREAD_ID`.
         ptid: u32,
     },
-    /// The process forks.
+    /// The process forks (Linux 4.11).
     ///
     /// A C library may hold the locks of its allocator in `fork`, and the call returns when this
     /// message has been read: a handler in the same process must not allocate before.
+    #[doc(alias = "UFFD_EVENT_FORK")]
     Fork {
         /// A userfaultfd of the child, with the same ranges and features; its handshake is made.
         ufd: OwnedFd,
     },
-    /// `mremap` has moved a range. It stays registered, at its new place.
+    /// `mremap` has moved a range. It stays registered, at its new place (Linux 4.11).
+    #[doc(alias = "UFFD_EVENT_REMAP")]
     Remap {
         /// The old address.
         from: u64,
@@ -48,14 +55,16 @@ pub enum UffdMsg {
         /// The old length in bytes.
         len: u64,
     },
-    /// `madvise` takes the content of a range away: its pages are missing from now on.
+    /// `madvise` takes the content of a range away: its pages are missing from now on (Linux 4.11).
+    #[doc(alias = "UFFD_EVENT_REMOVE")]
     Remove {
         /// The first address.
         start: u64,
         /// The address behind the last byte.
         end: u64,
     },
-    /// `munmap`, or another call, has unmapped a range.
+    /// `munmap`, or another call, has unmapped a range (Linux 4.11).
+    #[doc(alias = "UFFD_EVENT_UNMAP")]
     Unmap {
         /// The first address.
         start: u64,
@@ -103,6 +112,7 @@ fn first_half(word: u64) -> u32 {
     u32::from_ne_bytes([a, b, c, d])
 }
 
+#[doc = on!(linux, android)]
 /// Messages that were read together, in order.
 ///
 /// Those left over are dropped with it, and a descriptor in them is closed.
@@ -139,6 +149,7 @@ impl<const N: usize> Drop for UffdMsgs<N> {
     }
 }
 
+#[doc = on!(linux, android)]
 /// Reads the next message; waits for one if the descriptor is not `O_NONBLOCK`.
 ///
 /// # Errors
@@ -165,6 +176,7 @@ pub unsafe fn read_uffd_msg(fd: impl AsFd) -> Result<UffdMsg> {
     msgs.next().ok_or(Errno::EAGAIN)
 }
 
+#[doc = on!(linux, android)]
 /// Reads as many messages as there are, up to `N`; waits as [`read_uffd_msg`] does for the first.
 ///
 /// # Errors

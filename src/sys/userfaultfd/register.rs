@@ -16,6 +16,7 @@ use crate::{
     sys::ioctl::{ioctl, ioctl_with},
 };
 
+#[doc = on!(linux, android)]
 /// Makes a userfaultfd of this process.
 ///
 /// Nothing works on it before the handshake, [`uffdio_api`].
@@ -42,6 +43,7 @@ pub fn userfaultfd(flags: UserfaultfdFlags) -> Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd as RawFd) })
 }
 
+#[doc = on!(linux, android)]
 /// Makes a userfaultfd of this process by way of the device `/dev/userfaultfd`.
 ///
 /// Who may open the device needs no other privilege.
@@ -85,7 +87,12 @@ pub unsafe fn userfaultfd_ioc_new(device: impl AsFd, flags: UserfaultfdFlags) ->
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+#[doc = on!(linux, android)]
 /// What a kernel offers, told by the handshake.
+///
+/// # Platforms
+///
+/// Linux 4.3, Android.
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[doc(alias = "struct uffdio_api")]
 #[non_exhaustive]
@@ -96,6 +103,7 @@ pub struct UffdioApi {
     pub ioctls: UffdIoctls,
 }
 
+#[doc = on!(linux, android)]
 /// Makes the handshake: asks for features, and learns which there are.
 ///
 /// It can be made once. To ask for what the kernel has, make it on another userfaultfd with no
@@ -140,6 +148,7 @@ pub fn uffdio_api(fd: impl AsFd, features: UffdFeatures) -> Result<UffdioApi> {
     })
 }
 
+#[doc = on!(linux, android)]
 /// Handles the faults of a range from now on; tells which requests can be used there.
 ///
 /// Where the range is registered already with all of these modes, and perhaps more, it stays so;
@@ -181,6 +190,7 @@ pub unsafe fn uffdio_register(
     Ok(UffdIoctls::from_bits_retain(register.ioctls))
 }
 
+#[doc = on!(linux, android)]
 /// Handles the faults of a range no more, takes its write protection away, and wakes who waits.
 ///
 /// Dropping the last copy of the descriptor does this to all its ranges.
@@ -213,6 +223,7 @@ pub unsafe fn uffdio_unregister(fd: impl AsFd, start: u64, len: u64) -> Result<(
     unsafe { ioctl(fd.as_fd(), &UFFDIO_UNREGISTER, &mut range) }.map(drop)
 }
 
+#[doc = on!(linux, android)]
 /// Wakes the threads that wait for a range, to try their accesses again.
 ///
 /// For after requests with a `DONTWAKE` mode.

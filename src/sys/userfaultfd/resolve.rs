@@ -21,6 +21,7 @@ use crate::{
     sys::ioctl::{Request, ioctl},
 };
 
+#[doc = on!(linux, android)]
 /// Fills missing pages with a copy, whole pages at once, and wakes who waits for them.
 ///
 /// Returns the bytes copied: fewer than `len` if a later page could not be filled. Calling again
@@ -62,6 +63,7 @@ pub unsafe fn uffdio_copy(
     unsafe { transfer(fd, &UFFDIO_COPY, dst, src as u64, len, mode.bits()) }
 }
 
+#[doc = on!(linux, android)]
 /// Fills missing pages with zeros, and wakes who waits for them.
 ///
 /// Returns the bytes filled: fewer than `len` if a later page could not be filled. Calling again
@@ -101,6 +103,7 @@ pub unsafe fn uffdio_zeropage(
     unsafe { fill(fd, &UFFDIO_ZEROPAGE, start, len, mode.bits()) }
 }
 
+#[doc = on!(linux, android)]
 /// Maps the pages that the page cache has, and wakes who waits for them.
 ///
 /// Resolves minor faults: write the content through another mapping of the same file first.
@@ -143,6 +146,7 @@ pub unsafe fn uffdio_continue(
     unsafe { fill(fd, &UFFDIO_CONTINUE, start, len, mode.bits()) }
 }
 
+#[doc = on!(linux, android)]
 /// Marks missing pages as lost: who touches them, now or later, gets a SIGBUS.
 ///
 /// Returns the bytes marked: fewer than `len` if a later page could not be marked. Calling again
@@ -181,6 +185,7 @@ pub unsafe fn uffdio_poison(
     unsafe { fill(fd, &UFFDIO_POISON, start, len, mode.bits()) }
 }
 
+#[doc = on!(linux, android)]
 /// Moves pages from `src` to the missing pages at `dst`, without a copy, and wakes who waits.
 ///
 /// Both are private anonymous memory of the calling process, and `dst` is registered. The pages
@@ -226,6 +231,7 @@ pub unsafe fn uffdio_move(
     unsafe { transfer(fd, &UFFDIO_MOVE, dst, src, len, mode.bits()) }
 }
 
+#[doc = on!(linux, android)]
 /// Write-protects the pages of a range, or takes their protection away.
 ///
 /// Anonymous pages that are not there yet are protected only with

@@ -112,7 +112,7 @@ fn files_lie_in_reservations() {
 
 #[test]
 fn prefault_brings_pages_in() {
-    let file = marked(3 * page());
+    let file = marked_in_memory(3 * page());
     in_child(|| {
         let mut options = MapOptions::new();
         options.prefault(Prefault::Read);
@@ -132,7 +132,7 @@ fn prefault_brings_pages_in() {
 
 #[test]
 fn locks_for_life() {
-    let file = marked(3 * page());
+    let file = marked_in_memory(3 * page());
     in_child(|| {
         let map = MapOptions::new().lock(Lock::Now).file(&file, 10..2 * page() as u64).unwrap();
         assert_eq!((true, 2 * page()), (map.is_locked(), smaps::status("VmLck")));

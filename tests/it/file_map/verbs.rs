@@ -7,7 +7,7 @@ use mman::{
     access::Access,
 };
 
-use super::{contents, get, is_marked, marked, returned, set, shown, text};
+use super::{contents, get, is_marked, marked, marked_in_memory, returned, set, shown, text};
 use crate::util::{
     child::{BUS_ADRERR, End, SEGV_ACCERR, child, faults, in_child},
     page, seccomp, smaps, temp,
@@ -77,40 +77,43 @@ fn locks_count_pages_from_the_first() {
 
 #[test]
 fn residency_is_that_of_the_file() {
-    let file = marked(5 * page());
-    file.as_file().sync_all().unwrap();
+    let file = marked_in_memory(5 * page());
     let map = three_pages(&file);
     let told = map.residency(..).unwrap();
     assert_eq!((3, 3), (told.pages(), told.resident()));
     let told = map.residency(page() - 10..page() - 9).unwrap();
     assert_eq!((1, Some(true), None), (told.pages(), told.is_resident(0), told.is_resident(1)));
-    // In a hole there is nothing, not even after it was read through a map of a file on disk.
-    let hole = temp::in_memory();
-    hole.as_file().set_len(4 * page() as u64).unwrap();
-    let map = FileMapMut::new(&hole).unwrap();
-    assert_eq!(0, map.residency(..).unwrap().resident());
-    set(&map, 2 * page(), 1);
-    let told: Vec<_> = map.residency(..).unwrap().iter().collect();
-    assert_eq!([false, false, true, false], told[..]);
+    in_child(|| {
+        let hole = temp::in_memory();
+        hole.as_file().set_len(4 * page() as u64).unwrap();
+        let map = FileMapMut::new(&hole).unwrap();
+        assert_eq!(0, map.residency(..).unwrap().resident());
+        set(&map, 2 * page(), 1);
+        let told: Vec<_> = map.residency(..).unwrap().iter().collect();
+        assert_eq!([false, false, true, false], told[..]);
+    });
 }
 
 #[test]
 fn prefault_brings_in_what_the_range_touches() {
-    // Holes: nothing around a page is brought in along with it.
-    let file = temp::in_memory();
-    file.as_file().set_len(5 * page() as u64).unwrap();
-    let map = three_pages(&file);
-    let there = || map.residency(..).unwrap().iter().collect::<Vec<_>>();
-    map.prefault(5..5).unwrap();
-    assert_eq!([false; 3], there()[..]);
-    map.prefault(page() - 10..page()).unwrap();
-    assert_eq!([false, true, false], there()[..]);
-    map.prefault(2 * page() - 11..2 * page() - 9).unwrap();
-    assert_eq!([false, true, true], there()[..]);
-    map.prefault(..).unwrap();
-    assert_eq!([true; 3], there()[..]);
-    let error = text(map.prefault(..3 * page()));
-    assert_eq!(format!("prefault: 0..{} is not within 0..{}", 3 * page(), map.len()), error);
+    in_child(|| {
+        // Holes: nothing around a page is brought in along with it.
+        let file = temp::in_memory();
+        file.as_file().set_len(5 * page() as u64).unwrap();
+        let map = three_pages(&file);
+        let there = || map.residency(..).unwrap().iter().collect::<Vec<_>>();
+        map.prefault(5..5).unwrap();
+        assert_eq!([false; 3], there()[..]);
+        map.prefault(page() - 10..page()).unwrap();
+        assert_eq!([false, true, false], there()[..]);
+        map.prefault(2 * page() - 11..2 * page() - 9).unwrap();
+        assert_eq!([false, true, true], there()[..]);
+        map.prefault(..).unwrap();
+        assert_eq!([true; 3], there()[..]);
+        let error = text(map.prefault(..3 * page()));
+        let words = format!("prefault: 0..{} is not within 0..{}", 3 * page(), map.len());
+        assert_eq!(words, error);
+    });
 }
 
 /// What an access would die of is an error.

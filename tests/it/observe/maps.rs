@@ -8,8 +8,10 @@ use std::{
         unix::{ffi::OsStrExt as _, fs::MetadataExt as _},
     },
     path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    thread,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use mman::{
@@ -19,7 +21,7 @@ use mman::{
 };
 
 use crate::util::{
-    alloc, child::in_child, map::Area, page, proc::Waiter, seccomp, temp,
+    alloc, child::in_child, map::Area, page, proc::Waiter, seccomp, temp, thread::spawn,
     unprivileged::become_nobody,
 };
 
@@ -245,37 +247,37 @@ fn a_map_that_changes_is_told_in_order() {
     by_both(|_| {
         let area = many(2000);
         let (first, middle) = (start(&area) as usize, area.page(1000).addr());
-        let stop = AtomicBool::new(false);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut prot = libc::PROT_NONE;
-                while !stop.load(Relaxed) {
-                    // All joined, then split again.
-                    let ptr = std::ptr::without_provenance_mut(first);
-                    unsafe { libc::mprotect(ptr, 1500 * page(), prot) };
-                    for number in (0..1500).step_by(2) {
-                        let at = std::ptr::without_provenance_mut(first + number * page());
-                        unsafe { libc::mprotect(at, page(), libc::PROT_READ | libc::PROT_WRITE) };
-                    }
-                    prot ^= libc::PROT_READ;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let changes = spawn(move || {
+            let mut prot = libc::PROT_NONE;
+            while !stopped.load(Relaxed) {
+                // All joined, then split again.
+                let ptr = std::ptr::without_provenance_mut(first);
+                unsafe { libc::mprotect(ptr, 1500 * page(), prot) };
+                for number in (0..1500).step_by(2) {
+                    let at = std::ptr::without_provenance_mut(first + number * page());
+                    unsafe { libc::mprotect(at, page(), libc::PROT_READ | libc::PROT_WRITE) };
                 }
-            });
-            let walks: Vec<Vec<_>> =
-                (0..100).map(|_| maps(Process::Current).unwrap().collect()).collect();
-            stop.store(true, Relaxed);
-            for walk in walks {
-                let mut told = 0;
-                let mut covers = false;
-                for mapping in walk {
-                    let mapping = mapping.unwrap();
-                    assert!(told <= mapping.start && mapping.start < mapping.end, "{mapping:?}");
-                    told = mapping.end;
-                    covers |= mapping.contains(middle as u64);
-                }
-                // It was mapped all the time.
-                assert!(covers);
+                prot ^= libc::PROT_READ;
             }
         });
+        let walks: Vec<Vec<_>> =
+            (0..100).map(|_| maps(Process::Current).unwrap().collect()).collect();
+        stop.store(true, Relaxed);
+        changes.join();
+        for walk in walks {
+            let mut told = 0;
+            let mut covers = false;
+            for mapping in walk {
+                let mapping = mapping.unwrap();
+                assert!(told <= mapping.start && mapping.start < mapping.end, "{mapping:?}");
+                told = mapping.end;
+                covers |= mapping.contains(middle as u64);
+            }
+            // It was mapped all the time.
+            assert!(covers);
+        }
     });
 }
 

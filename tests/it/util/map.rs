@@ -103,17 +103,17 @@ impl Area {
 
     /// Fills the pages with a byte.
     pub(crate) fn fill(&self, pages: ops::Range<usize>, value: u8) {
-        for offset in pages.start * page()..pages.end * page() {
-            self.set(offset, value);
+        let word = usize::from_ne_bytes([value; size_of::<usize>()]);
+        for offset in (pages.start * page()..pages.end * page()).step_by(size_of::<usize>()) {
+            unsafe { self.at(offset).cast::<usize>().write_volatile(word) };
         }
     }
 
     /// Whether every byte of the pages is `value`.
-    pub(crate) fn holds(&self, mut pages: ops::Range<usize>, value: u8) -> bool {
-        pages.all(|number| {
-            let start = number * page();
-            (start..start + page()).all(|offset| self.get(offset) == value)
-        })
+    pub(crate) fn holds(&self, pages: ops::Range<usize>, value: u8) -> bool {
+        let word = usize::from_ne_bytes([value; size_of::<usize>()]);
+        let mut offsets = (pages.start * page()..pages.end * page()).step_by(size_of::<usize>());
+        offsets.all(|offset| unsafe { self.at(offset).cast::<usize>().read_volatile() } == word)
     }
 
     pub(crate) fn get(&self, offset: usize) -> u8 {

@@ -3,7 +3,9 @@
 #[macro_use]
 pub(crate) mod capability;
 pub(crate) mod alloc;
+pub(crate) mod cgroup;
 pub(crate) mod child;
+pub(crate) mod code;
 pub(crate) mod cpu;
 pub(crate) mod machine;
 pub(crate) mod map;

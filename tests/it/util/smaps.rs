@@ -30,6 +30,15 @@ impl Vma {
     pub(crate) fn bytes(&self, line: &str) -> usize {
         *self.sizes.get(line).unwrap_or_else(|| panic!("smaps has no line {line}"))
     }
+
+    /// Its bytes in explicit huge pages.
+    ///
+    /// Newer kernels take one for shared by a count that only tables of the middle level have. With
+    /// pages of 1 GiB, or of 2 MiB on arm64 with pages of 16 KiB, it is of another level, and
+    /// whatever that count's place holds decides.
+    pub(crate) fn hugetlb(&self) -> usize {
+        self.bytes("Private_Hugetlb") + self.bytes("Shared_Hugetlb")
+    }
 }
 
 /// The mapping that holds `address`.

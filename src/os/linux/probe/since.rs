@@ -101,3 +101,33 @@ const VERSIONS: &[(&str, &[&str])] = &[
     ("Linux 6.14", &["PIDFD_SELF"]),
     ("Linux 6.16", &["PAGE_IS_GUARD"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::*;
+    use crate::sys::{
+        mman::{MapFlags, MemFdFlags},
+        platforms::since_on_linux,
+    };
+
+    /// A use of a call that has no name.
+    const NAMELESS: &str = "any advice on oneself";
+
+    /// The documentation of each name says the same.
+    #[test]
+    fn versions_are_those_of_the_documentation() {
+        let listed = VERSIONS.iter().flat_map(|(_, names)| names.iter().copied());
+        let flags = MapFlags::NAMES.iter().map(|(name, _)| *name);
+        let flags = flags.chain(MemFdFlags::NAMES.iter().map(|(name, _)| *name));
+        let sizes = flags.filter(|name| name.contains("_HUGE_"));
+        let probed = super::super::probe();
+        let probed = probed.iter().map(|probe| probe.name);
+        for name in listed.chain(sizes).chain(probed).filter(|name| *name != NAMELESS) {
+            let documented = since_on_linux(name).unwrap_or_else(|| panic!("no {name}"));
+            let documented = documented.map(|version| format!("Linux {version}"));
+            assert_eq!(documented.as_deref(), since(name), "{name}");
+        }
+    }
+}

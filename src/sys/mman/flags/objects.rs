@@ -4,6 +4,7 @@
 use crate::sys::ffi;
 
 table! {
+    #[doc = on!(linux, android, freebsd, netbsd)]
     /// What kind of file `memfd_create` makes.
     ///
     /// The sizes of huge pages are values of one field: `MFD_HUGE_2MB | MFD_HUGE_1GB` *is*
@@ -17,6 +18,10 @@ table! {
     /// let flags = MemFdFlags::MFD_CLOEXEC | MemFdFlags::MFD_ALLOW_SEALING;
     /// assert_eq!(flags.to_string(), "MFD_CLOEXEC | MFD_ALLOW_SEALING");
     /// ```
+    ///
+    /// # Platforms
+    ///
+    /// Linux 3.17, Android, FreeBSD 13, NetBSD 11.
     pub struct MemFdFlags: u32 {
         on(linux, android, freebsd, netbsd) {
             /// Close the descriptor on `exec`.
@@ -46,37 +51,43 @@ table! {
             MFD_CLOFORK;
         }
         field MEMFD_HUGE_SIZE(linux, android, freebsd) {
-            /// With `MFD_HUGETLB`: pages of 64 KiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 64 KiB, a value of the size field (Linux 4.14).
             MFD_HUGE_64KB;
-            /// With `MFD_HUGETLB`: pages of 512 KiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 512 KiB, a value of the size field (Linux 4.14).
             MFD_HUGE_512KB;
-            /// With `MFD_HUGETLB`: pages of 1 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 1 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_1MB;
-            /// With `MFD_HUGETLB`: pages of 2 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 2 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_2MB;
-            /// With `MFD_HUGETLB`: pages of 8 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 8 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_8MB;
-            /// With `MFD_HUGETLB`: pages of 16 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 16 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_16MB;
-            /// With `MFD_HUGETLB`: pages of 32 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 32 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_32MB;
-            /// With `MFD_HUGETLB`: pages of 256 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 256 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_256MB;
-            /// With `MFD_HUGETLB`: pages of 512 MiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 512 MiB, a value of the size field (Linux 4.14).
             MFD_HUGE_512MB;
-            /// With `MFD_HUGETLB`: pages of 1 GiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 1 GiB, a value of the size field (Linux 4.14).
             MFD_HUGE_1GB;
-            /// With `MFD_HUGETLB`: pages of 2 GiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 2 GiB, a value of the size field (Linux 4.14).
             MFD_HUGE_2GB;
-            /// With `MFD_HUGETLB`: pages of 16 GiB. A value of the size field, not a flag.
+            /// With `MFD_HUGETLB`: pages of 16 GiB, a value of the size field (Linux 4.14).
             MFD_HUGE_16GB;
         }
     }
 }
 
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    all(doc, not(doctest))
+))]
 impl MemFdFlags {
-    /// With `MFD_HUGETLB`: huge pages of 2 to the power of `log2` bytes.
+    #[doc = on!(linux, android, freebsd)]
+    /// With `MFD_HUGETLB`: huge pages of 2 to the power of `log2` bytes (Linux 4.14).
     ///
     /// `None` if the field of six bits cannot hold `log2`, or `log2` is 0, which means the
     /// default size.
@@ -90,6 +101,7 @@ impl MemFdFlags {
     /// assert_eq!(MemFdFlags::huge_page_size(14).unwrap().to_string(), "MFD_HUGE_16KB");
     /// assert_eq!(MemFdFlags::huge_page_size(64), None);
     /// ```
+    #[doc(alias("MFD_HUGE_SHIFT", "MFD_HUGE_MASK"))]
     #[must_use]
     pub const fn huge_page_size(log2: u32) -> Option<Self> {
         if log2 == 0 || log2 > u32::MAX >> ffi::MFD_HUGE_SHIFT {
@@ -100,7 +112,12 @@ impl MemFdFlags {
 }
 
 table! {
-    /// What kind of object `shm_open2` makes, of FreeBSD.
+    #[doc = on!(freebsd)]
+    /// What kind of object `shm_open2` makes.
+    ///
+    /// # Platforms
+    ///
+    /// FreeBSD 13.
     pub struct ShmFlags: i32 {
         on(freebsd) {
             /// The object can be sealed. Without it, it has `F_SEAL_SEAL` from the start.
@@ -116,7 +133,12 @@ table! {
 }
 
 table! {
-    /// How `shm_create_largepage` looks for pages when the object gets a size, of FreeBSD.
+    #[doc = on!(freebsd)]
+    /// How `shm_create_largepage` looks for pages when the object gets a size.
+    ///
+    /// # Platforms
+    ///
+    /// FreeBSD 13.
     pub enum ShmLargepageAlloc: i32 {
         on(freebsd) {
             /// Try harder than for other memory, up to a limit; fail with `ENOMEM`.
@@ -130,7 +152,12 @@ table! {
 }
 
 table! {
-    /// What `shm_rename` does where the new name exists, of FreeBSD.
+    #[doc = on!(freebsd)]
+    /// What `shm_rename` does where the new name exists.
+    ///
+    /// # Platforms
+    ///
+    /// FreeBSD 13.
     pub struct ShmRenameFlags: i32 {
         on(freebsd) {
             /// Fail with `EEXIST`. Not with `SHM_RENAME_EXCHANGE`.

@@ -4,6 +4,7 @@
 use crate::{Error, errno::Errno};
 
 table! {
+    #[doc = on!(freebsd, netbsd, openbsd, dragonfly, apple)]
     /// What a child of `fork` gets of a range, by `minherit`.
     ///
     /// The headers' `MAP_INHERIT_DONATE_COPY` and `VM_INHERIT_DONATE_COPY` are not here: every
@@ -43,6 +44,7 @@ table! {
 }
 
 table! {
+    #[doc = on!(freebsd, dragonfly, apple)]
     /// What a byte of `mincore` tells of its page, where there is more than bit 0 to tell.
     ///
     /// On FreeBSD two bits more, 5 and 6, are the number of the page's size among those of

@@ -1,10 +1,7 @@
 //! The register of x86-64 that holds a thread's rights: two bits for each of 16 keys.
 
 use core::{
-    arch::{
-        asm,
-        x86_64::{__cpuid_count, CpuidResult},
-    },
+    arch::asm,
     sync::atomic::{AtomicU8, Ordering::Relaxed},
 };
 
@@ -13,6 +10,7 @@ use crate::{Result, errno::Errno};
 
 const ACCESS: u32 = PkeyAccess::PKEY_DISABLE_ACCESS.union(PkeyAccess::PKEY_DISABLE_WRITE).bits();
 
+#[doc = on!(linux("x86_64"), android("x86_64"))]
 /// Tells what the calling thread may not do with the pages of a key. No system call is made.
 ///
 /// # Errors
@@ -22,7 +20,7 @@ const ACCESS: u32 = PkeyAccess::PKEY_DISABLE_ACCESS.union(PkeyAccess::PKEY_DISAB
 ///
 /// # Platforms
 ///
-/// Linux and Android on x86-64.
+/// Linux 4.9 and Android on x86-64.
 ///
 #[doc = man!(pkeys(7) on linux)]
 #[doc(alias = "rdpkru")]
@@ -32,6 +30,7 @@ pub fn pkey_get(key: Pkey) -> Result<PkeyAccess> {
     Ok(PkeyAccess::from_bits_retain((register.read() >> shift) & ACCESS))
 }
 
+#[doc = on!(linux("x86_64"), android("x86_64"))]
 /// Sets what the calling thread may not do with the pages of a key. No system call is made.
 ///
 /// A signal handler starts with the rights that a new process has, and its changes end with it.
@@ -48,7 +47,7 @@ pub fn pkey_get(key: Pkey) -> Result<PkeyAccess> {
 ///
 /// # Platforms
 ///
-/// Linux and Android on x86-64.
+/// Linux 4.9 and Android on x86-64.
 ///
 #[doc = man!(pkeys(7) on linux)]
 #[doc(alias = "wrpkru")]
@@ -85,7 +84,9 @@ impl Register {
         static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
         let mut answer = ANSWER.load(Relaxed);
         if answer == UNKNOWN {
-            let has = cpuid(0).eax >= 7 && cpuid(7).ecx & (1 << 4) != 0;
+            let [highest, _] = cpuid(0);
+            let [_, features] = cpuid(7.min(highest));
+            let has = highest >= 7 && features & (1 << 4) != 0;
             answer = if has { YES } else { NO };
             ANSWER.store(answer, Relaxed);
         }
@@ -123,10 +124,10 @@ impl Register {
     }
 }
 
-fn cpuid(leaf: u32) -> CpuidResult {
+/// `eax` and `ecx` of a leaf.
+fn cpuid(leaf: u32) -> [u32; 2] {
     #[allow(unused_unsafe, reason = "safe in newer versions of Rust")]
     // SAFETY: every CPU of x86-64 has this instruction.
-    unsafe {
-        __cpuid_count(leaf, 0)
-    }
+    let answer = unsafe { core::arch::x86_64::__cpuid_count(leaf, 0) };
+    [answer.eax, answer.ecx]
 }

@@ -30,6 +30,7 @@ const PAGEMAP_SCAN: Request<RawArg> = _IOWR(b'f', 16);
 // The number, which holds the size, is the same on all architectures.
 const _: () = assert!(PAGEMAP_SCAN.number() == 0xc060_6610);
 
+#[doc = on!(linux, android)]
 /// Finds the pages of some categories in a range, and tells them as regions.
 ///
 /// `fd` is an opened `/proc/PID/pagemap`; the addresses are that process's. When `vec` is full or

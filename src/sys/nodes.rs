@@ -1,8 +1,14 @@
-//! Numbers of nodes, and sets of them.
+//! Numbers of NUMA nodes, and sets of them: of Linux's calls, and of owned memory everywhere.
 
 use core::{ffi::c_ulong, fmt, str::FromStr};
 
 use crate::sys::ParseError;
+
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
+mod mask;
+
+#[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
+pub(super) use mask::*;
 
 /// The number of a NUMA node: below 1024, the most that a Linux kernel can be built for.
 ///
@@ -42,19 +48,6 @@ impl fmt::Display for Node {
 }
 
 const WORDS: usize = (Node::LIMIT / c_ulong::BITS) as usize;
-
-/// Nodes as the system calls take them, and a word more that is never a node's.
-///
-/// Kernels 5.15 to 5.19 that are built for fewer nodes read one word too far, and refuse the set
-/// if it is not zero.
-pub(super) type Mask = [c_ulong; WORDS + 1];
-
-/// The `maxnode` with which the kernel reads every bit of a [`Mask`]: it reads one bit less.
-pub(super) const MAXNODE_IN: c_ulong = Node::LIMIT as c_ulong + 1;
-
-/// The `maxnode` with which it writes every bit: it rounds up to whole words, and writes all of
-/// them, however few nodes it has. A 32-bit program's it does not even take one off.
-pub(super) const MAXNODE_OUT: c_ulong = Node::LIMIT as c_ulong;
 
 /// A set of NUMA nodes.
 ///
@@ -127,22 +120,6 @@ impl NodeSet {
     /// The nodes in it, the lowest first.
     pub fn iter(&self) -> impl Iterator<Item = Node> + Clone + use<'_> {
         (0..Node::LIMIT).map(Node).filter(|node| self.contains(*node))
-    }
-
-    pub(super) fn to_mask(self) -> Mask {
-        let mut mask = [0; WORDS + 1];
-        for (word, value) in mask.iter_mut().zip(self.0) {
-            *word = value;
-        }
-        mask
-    }
-
-    pub(super) fn from_mask(mask: &Mask) -> Self {
-        let mut set = Self::new();
-        for (word, value) in set.0.iter_mut().zip(mask) {
-            *word = *value;
-        }
-        set
     }
 }
 
@@ -224,36 +201,4 @@ impl FromStr for NodeSet {
 fn number(text: &str) -> Option<Node> {
     // `u32` would take a sign.
     text.starts_with(|c: char| c.is_ascii_digit()).then(|| text.parse().ok().and_then(Node::new))?
-}
-
-#[cfg(test)]
-mod tests {
-    use core::{ffi::c_int, ptr};
-
-    use super::*;
-    use crate::errno::Errno;
-
-    /// The kernel overwrites each word of a set, and nothing after it.
-    #[test]
-    fn the_kernel_writes_a_set_and_no_more() {
-        let (mut mode, mut mask): (c_int, Mask) = (0, [c_ulong::MAX; WORDS + 1]);
-        let (addr, flags) = (ptr::null::<u8>(), crate::sys::ffi::MPOL_F_MEMS_ALLOWED);
-        // SAFETY: both outlive the call, and the claim is that it writes no more than they hold.
-        let answer = unsafe {
-            libc::syscall(
-                libc::SYS_get_mempolicy,
-                &raw mut mode,
-                mask.as_mut_ptr(),
-                MAXNODE_OUT,
-                addr,
-                flags,
-            )
-        };
-        let (set, after) = mask.split_at(WORDS);
-        assert_eq!([c_ulong::MAX], *after);
-        match Errno::result(answer) {
-            Ok(_) => assert!(set.iter().all(|word| *word != c_ulong::MAX), "{set:x?}"),
-            Err(error) => assert!(matches!(error, Errno::ENOSYS | Errno::EPERM), "{error}"),
-        }
-    }
 }
