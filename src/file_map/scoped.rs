@@ -57,13 +57,13 @@ impl<A: Access> MappedFile<A> {
         range: impl RangeBounds<usize>,
         f: impl FnOnce(&[u8]) -> R,
     ) -> Result<R, MapError> {
-        let (offset, len, scope) = self.scope("with_slice", range)?;
+        const OPERATION: &str = "with_slice";
+        let (offset, len, scope) = self.scope(OPERATION, range)?;
         // SAFETY: the bytes are mapped for reading while the value is borrowed; what is gone of
         // them is there again before it is seen; for the rest the caller speaks.
         let bytes = unsafe { slice::from_raw_parts(self.as_ptr().wrapping_add(offset), len) };
         let result = f(bytes);
-        drop(scope);
-        self.intact("with_slice", offset, len)?;
+        self.left(OPERATION, offset, len, scope)?;
         Ok(result)
     }
 
@@ -92,6 +92,20 @@ impl<A: Access> MappedFile<A> {
         let scope = unsafe { scope::enter(pages, &self.guard.damage) };
         let scope = scope.map_err(|why| unguarded(operation, why))?;
         Ok((offset, len, Some(scope)))
+    }
+
+    /// Closes the scope: whether all pages were there.
+    fn left(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        len: usize,
+        scope: Option<Scope<'_>>,
+    ) -> Result<(), MapError> {
+        match scope.and_then(Scope::leave) {
+            None => Ok(()),
+            Some(_) => self.intact(operation, offset, len),
+        }
     }
 }
 
@@ -123,8 +137,7 @@ impl<A: Writable> MappedFile<A> {
         // SAFETY: as in `with_slice`, and for writing; the value is borrowed for change.
         let bytes = unsafe { slice::from_raw_parts_mut(start.wrapping_add(offset), len) };
         let result = f(bytes);
-        drop(scope);
-        self.intact(OPERATION, offset, len)?;
+        self.left(OPERATION, offset, len, scope)?;
         Ok(result)
     }
 }

@@ -80,7 +80,9 @@ pub(crate) unsafe fn copy_within(from: *const u8, to: *mut u8, len: usize) -> Re
 
 /// Bytes that are moved pass through this, so that an access that is made again after a fault
 /// does not read what was stored before it.
-type Buffer = [u8; 4096];
+type Buffer = [u8; BUFFER];
+
+const BUFFER: usize = 4096;
 
 /// From the start on: what is stored is below all that is still to be read.
 ///
@@ -88,7 +90,7 @@ type Buffer = [u8; 4096];
 ///
 /// - See [`access`](self).
 unsafe fn move_down(from: *const u8, to: *mut u8, len: usize) -> Result<(), Broken> {
-    let mut buffer: Buffer = [0; _];
+    let mut buffer = [0; BUFFER];
     let mut done = 0;
     while done < len {
         let chunk = cmp::min(len - done, buffer.len());
@@ -106,7 +108,7 @@ unsafe fn move_down(from: *const u8, to: *mut u8, len: usize) -> Result<(), Brok
 ///
 /// - See [`access`](self).
 unsafe fn move_up(from: *const u8, to: *mut u8, len: usize) -> Result<(), Broken> {
-    let mut buffer: Buffer = [0; _];
+    let mut buffer = [0; BUFFER];
     let mut rest = len;
     while rest > 0 {
         let chunk = cmp::min(rest, buffer.len());

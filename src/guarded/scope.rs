@@ -65,11 +65,6 @@ impl Damage {
         }
     }
 
-    /// Forgets what was replaced, after the pages were mapped anew.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::none();
-    }
-
     fn note(&self, range: &ops::Range<usize>) {
         // In this order: a reader that sees the start sees an end.
         self.end.fetch_max(range.end, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! The test binary for another machine, linked statically so that it needs nothing there.
+//! The tests for another machine, linked statically so that they need nothing there.
 
 use std::{path::PathBuf, process::Command};
 
@@ -23,8 +23,16 @@ const LINKERS: [(&str, &str); 5] = [
     ("s390x-unknown-linux-gnu", "s390x-linux-gnu-gcc"),
 ];
 
-/// Builds the tests for `target`, with the standard library where need be; tells where they are.
-pub(crate) fn build(target: &str) -> Result<PathBuf> {
+/// The programs with the tests.
+pub(crate) struct Tests {
+    /// Those inside the library.
+    pub(crate) unit: PathBuf,
+    /// Those of its interface.
+    pub(crate) it: PathBuf,
+}
+
+/// Builds the tests for `target`, with the standard library where need be.
+pub(crate) fn build(target: &str) -> Result<Tests> {
     let known = LINKERS.iter().find(|(name, _)| *name == target);
     let (_, linker) = known.ok_or_else(|| format!("no linker is known for {target}"))?;
     let mut cargo = if target.starts_with("x86_64") {
@@ -38,15 +46,22 @@ pub(crate) fn build(target: &str) -> Result<PathBuf> {
     };
     let variable = target.replace('-', "_").to_uppercase();
     cargo
-        .args(["test", "--package", "mman", "--test", "it", "--no-run", "--locked"])
+        .args(["test", "--package", "mman", "--lib", "--test", "it", "--no-run", "--locked"])
         .args(["--message-format=json-render-diagnostics", "--target", target, "--target-dir"])
         .arg(directory())
         .env("RUSTFLAGS", "-C target-feature=+crt-static")
         .env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
     let messages = read(&mut cargo)?;
-    let executable = |line: &str| {
-        let (_, rest) = line.split_once("\"executable\":\"")?;
-        rest.split_once('"').map(|(path, _)| PathBuf::from(path))
+    let executable = |kind: &str| {
+        let kind = format!("\"kind\":[\"{kind}\"]");
+        let line = messages
+            .lines()
+            .find(|line| line.contains(&kind) && line.contains("\"executable\":\""));
+        let path = line.and_then(|line| {
+            let (_, rest) = line.split_once("\"executable\":\"")?;
+            rest.split_once('"').map(|(path, _)| PathBuf::from(path))
+        });
+        path.ok_or_else(|| format!("cargo built no program with {kind}"))
     };
-    messages.lines().filter_map(executable).next_back().ok_or_else(|| "cargo built no test".into())
+    Ok(Tests { unit: executable("lib")?, it: executable("test")? })
 }

@@ -72,7 +72,7 @@ fn exactly_what_is_before_the_gone_page_is_copied() {
         let (map, other) = (Map::new(2), Map::new(2));
         map.resize(page());
         for len in lengths().filter(|len| *len > 0) {
-            let distances = (0..len).step_by(if len > 40 { len / 13 } else { 1 });
+            let distances = (0..len).step_by(if len > 40 { len / 6 } else { 1 });
             for before in distances.chain([len - 1]) {
                 let at = page() - before;
                 let expected: Vec<u8> = (at..page()).map(value).collect();

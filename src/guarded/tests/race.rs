@@ -11,7 +11,7 @@ use super::util::{Map, page, value};
 use crate::guarded::{
     Broken, Why, compare_exchange, copy_from, copy_to, copy_within, ensure, fetch_add, fill, load,
     scope::{Damage, Pages, enter},
-    store, swap,
+    store,
 };
 
 const PAGES: usize = 16;

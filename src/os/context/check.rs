@@ -48,11 +48,14 @@ mod structure {
 
     use libc::ucontext_t;
 
-    const X0: usize = offset_of!(ucontext_t, uc_mcontext.regs);
+    const fn x(number: usize) -> usize {
+        offset_of!(ucontext_t, uc_mcontext.regs) + 8 * number
+    }
+
     const _: () = super::compare(
         offset_of!(ucontext_t, uc_sigmask),
         offset_of!(ucontext_t, uc_mcontext.pc),
-        [X0, X0 + 8, X0 + 16, X0 + 24],
+        [x(0), x(1), x(2), x(3)],
     );
 }
 
@@ -80,11 +83,14 @@ mod structure {
 
     use libc::ucontext_t;
 
-    const X0: usize = offset_of!(ucontext_t, uc_mcontext.mc_gpregs.gp_x);
+    const fn x(number: usize) -> usize {
+        offset_of!(ucontext_t, uc_mcontext.mc_gpregs.gp_x) + 8 * number
+    }
+
     const _: () = super::compare(
         offset_of!(ucontext_t, uc_sigmask),
         offset_of!(ucontext_t, uc_mcontext.mc_gpregs.gp_elr),
-        [X0, X0 + 8, X0 + 16, X0 + 24],
+        [x(0), x(1), x(2), x(3)],
     );
 }
 
@@ -112,11 +118,14 @@ mod structure {
 
     use libc::{_REG_PC, ucontext_t};
 
-    const X0: usize = offset_of!(ucontext_t, uc_mcontext.__gregs);
+    const fn x(number: usize) -> usize {
+        offset_of!(ucontext_t, uc_mcontext.__gregs) + 8 * number
+    }
+
     const _: () = super::compare(
         offset_of!(ucontext_t, uc_sigmask),
-        X0 + 8 * _REG_PC as usize,
-        [X0, X0 + 8, X0 + 16, X0 + 24],
+        x(_REG_PC as usize),
+        [x(0), x(1), x(2), x(3)],
     );
 }
 
@@ -144,11 +153,14 @@ mod structure {
 
     use libc::ucontext_t;
 
-    const X0: usize = offset_of!(ucontext_t, sc_x);
+    const fn x(number: usize) -> usize {
+        offset_of!(ucontext_t, sc_x) + 8 * number
+    }
+
     const _: () = super::compare(
         offset_of!(ucontext_t, sc_mask),
         offset_of!(ucontext_t, sc_elr),
-        [X0, X0 + 8, X0 + 16, X0 + 24],
+        [x(0), x(1), x(2), x(3)],
     );
 }
 
@@ -177,11 +189,14 @@ mod structure {
 
     use libc::{__darwin_mcontext64 as registers, ucontext_t};
 
-    const X0: usize = offset_of!(registers, __ss.__x);
+    const fn x(number: usize) -> usize {
+        offset_of!(registers, __ss.__x) + 8 * number
+    }
+
     const _: () = super::compare(
         offset_of!(ucontext_t, uc_sigmask),
         offset_of!(registers, __ss.__pc),
-        [X0, X0 + 8, X0 + 16, X0 + 24],
+        [x(0), x(1), x(2), x(3)],
     );
     const _: () = assert!(super::LAYOUT.pointer == offset_of!(ucontext_t, uc_mcontext));
 }
