@@ -3,6 +3,7 @@
 mod anonymous;
 mod calls;
 mod processes;
+mod residency;
 
 use crate::row::Row;
 
@@ -12,6 +13,7 @@ pub(crate) fn rows(largest: u64) -> Vec<Row> {
     rows.extend(calls::rows());
     rows.extend(anonymous::rows(largest));
     rows.extend(processes::rows());
+    rows.extend(residency::rows(largest));
     rows
 }
 
