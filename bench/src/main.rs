@@ -1,0 +1,53 @@
+//! What things cost through `mman` and through its peers: one table, measured in one run.
+//!
+//! `cargo run --release -p mman-bench` prints it; words after `--` choose rows by parts of their
+//! names, `--help` tells the rest. A subject is a file in `subjects`, a row a job with several
+//! contenders: ours, the peers, and where there is one the physical limit. The contenders of a row
+//! take turns, several rounds of them, so that a noisy machine hurts all alike; what is compared
+//! are times of one round.
+
+mod measure;
+mod row;
+mod subjects;
+mod table;
+
+use clap::Parser;
+
+/// What things cost through mman and through its peers.
+#[derive(Parser)]
+struct Args {
+    /// Only rows whose name has one of these in it.
+    filters: Vec<String>,
+    /// How often the contenders of a row take turns.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    rounds: u8,
+    /// Milliseconds that a contender is measured in a round.
+    #[arg(long, default_value_t = 200)]
+    millis: u64,
+    /// The largest size of the rows that grow, in MiB.
+    #[arg(long, default_value_t = 1024)]
+    largest: u64,
+    /// Names the rows and measures nothing.
+    #[arg(long)]
+    list: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let mut measured = Vec::new();
+    for row in subjects::rows(args.largest << 20) {
+        let chosen = |part: &String| row.name.contains(part.as_str());
+        if !args.filters.is_empty() && !args.filters.iter().any(chosen) {
+            continue;
+        }
+        if args.list {
+            println!("{}", row.name);
+            continue;
+        }
+        measured.push(measure::measure(row, args.rounds, args.millis)?);
+    }
+    if !args.list {
+        print!("{}", table::of(&measured));
+    }
+    Ok(())
+}
