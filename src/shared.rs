@@ -51,9 +51,9 @@ pub use name::{ShmName, UnlinkGuard};
 ///
 /// # What a copy is
 ///
-/// It is made of aligned words, each of which is read or written at once: what others write
-/// meanwhile may be seen in part, but no word is. The bytes beside a copy stay the others'. It
-/// orders nothing, as an atomic access with [`Relaxed`](core::sync::atomic::Ordering::Relaxed)
+/// It is made of aligned words (`usize`), each of which is read or written at once: what others write
+/// meanwhile may be seen in part, but no word is. The bytes beside a copy stay the others', also
+/// where they are of one word with it. It orders nothing, as an atomic access with [`Relaxed`](core::sync::atomic::Ordering::Relaxed)
 /// does not: write, and then tell by an atomic with `Release`; look at that with `Acquire`, and
 /// then read.
 ///
@@ -63,7 +63,8 @@ pub use name::{ShmName, UnlinkGuard};
 ///
 /// - *Atomics.* A value gives a location out with one width only, until no reference is left.
 /// - *Copies.* Their words are read and written by instructions that the compiler sees nothing of.
-///   A word that is accessed at once is as good as its parts, each of them accessed at once. So
+///   A word that is accessed at once is as good as its parts, each of them accessed at once; and if
+///   it is itself a part of an atomic, as good as an atomic in which only this part is replaced. So
 ///   what a copy does is what relaxed atomics do, of the one width that each location has, or will
 ///   have. (The processors for which this is so are x86, aarch64 and RISC-V of 64 bits. On others
 ///   copies are relaxed atomics of a word, which by the letter must not race with atomics of
@@ -260,8 +261,10 @@ impl Shared {
 
     /// The first byte, for code that keeps to the rules of memory that others write.
     ///
-    /// Through it, this program must not write what [`as_slice`](Self::as_slice) covers, nor
-    /// access by another width what races with an [`atomic`](Self::atomic).
+    /// Through it, this program must not access by another width what races with an
+    /// [`atomic`](Self::atomic). A reference that is made of it covers whole words at least, of
+    /// which no copy touches any byte meanwhile: copies read whole words, and write them, the bytes
+    /// beside their range as they were.
     #[must_use]
     pub fn as_ptr(&self) -> *mut u8 {
         self.memory.region.start()

@@ -4,7 +4,7 @@
 //! and the last word may belong to others in part: they are read whole, and written by a merge,
 //! which leaves the others' bytes to them. A whole word is always there: memory is made of pages.
 
-use core::ops::RangeBounds;
+use core::ops::{Range, RangeBounds};
 use std::format;
 
 use super::Shared;
@@ -119,7 +119,7 @@ impl Shared {
         operation: &'static str,
         offset: usize,
         len: usize,
-    ) -> Result<core::ops::Range<usize>, MapError> {
+    ) -> Result<Range<usize>, MapError> {
         let Some(end) = offset.checked_add(len) else {
             let rule = format!("{len} bytes from offset {offset} on are beyond the largest number");
             return Err(MapError::rule(operation, rule));

@@ -487,6 +487,10 @@ fn huge_pages_are_whole_and_there() {
         let sealed = Sealed::from_fd(object(2)).unwrap();
         assert_eq!((2 * pool.size, pool.size), (sealed.len(), sealed.page_size()));
         assert_eq!(free - 2, pool.free());
+        // Not only promised.
+        let file = File::from(sealed.as_fd().try_clone_to_owned().unwrap());
+        assert_eq!(2 * pool.size as u64 / 512, file.metadata().unwrap().blocks());
+        drop(file);
         assert!(sealed.iter().all(|byte| *byte == 0));
         drop(sealed);
         assert_eq!(free, pool.free());

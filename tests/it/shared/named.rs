@@ -226,10 +226,11 @@ fn a_full_file_system_is_an_error_at_creation() {
         // Nothing is left of it, neither the name nor the memory.
         assert!(!name.exists());
         let (shared, guard) = Shared::create(&name.0, 1 << 20).unwrap();
-        shared.fill(.., 1).unwrap();
+        // It has its memory, though nothing was written yet.
         let other = Name::new();
         let none = text(Shared::create(&other.0, 1));
         assert_eq!("create: no room for 1 bytes: 0 bytes of 1 MiB are free (ENOSPC)", none);
+        shared.fill(.., 1).unwrap();
         drop((shared, guard));
         // Who wants no promise has none.
         let mut lazy = MapOptions::new();

@@ -311,6 +311,8 @@ fn huge_pages_are_those_of_the_object() {
         fcntl_add_seals(&file, SealFlags::F_SEAL_SHRINK).unwrap();
         let shared = Shared::from_fd(file.into()).unwrap();
         assert_eq!(free - 2, pool.free());
+        // Not only promised.
+        assert_eq!(2 * pool.size as u64 / 512, blocks(&shared));
         drop(shared);
         // A shortage is an error at creation.
         let many = (free + 1) * pool.size;
