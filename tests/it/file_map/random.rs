@@ -1,15 +1,21 @@
 //! Random sequences of all safe calls on file maps, with any arguments.
 
-use std::{cell::OnceCell, fs::File, mem, ops::Bound, os::unix::fs::FileExt as _};
+use std::{cell::OnceCell, fs::File, mem, ops::Bound, os::unix::fs::FileExt as _, sync::LazyLock};
 
 use mman::{
     Advice, CoreDump, FileMap, FileMapCow, FileMapExec, FileMapMut, Fork, HugePages, Lock,
-    MapError, MapOptions, MappedFile, Placement, Prefault, access::Access,
+    MapError, MapOptions, MappedFile, Placement, Prefault, Reservation, access::Access,
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
 use super::memfd;
 use crate::util::{child::in_child, map::Area, page, smaps};
+
+/// Addresses for some of the maps.
+fn reservation() -> Reservation {
+    static ALL: LazyLock<Reservation> = LazyLock::new(|| Reservation::new(64 * page()).unwrap());
+    ALL.clone()
+}
 
 /// A map of any kind.
 enum Any {
@@ -125,6 +131,7 @@ fn policies() -> impl Strategy<Value = Policies> {
         1 => number().prop_map(Placement::Aligned),
         1 => (0..24_u32).prop_map(|log2| Placement::Aligned(1 << log2)),
         1 => number().prop_map(Placement::Near),
+        2 => (0..40_usize).prop_map(|number| Placement::Within(reservation(), number * page())),
     ];
     (
         placement,
@@ -272,6 +279,11 @@ where
 }
 
 fn parts<A: Access>(map: MappedFile<A>) -> MappedFile<A> {
+    let start = reservation().as_ptr().addr();
+    if (start..start + 64 * page()).contains(&map.as_ptr().addr()) {
+        // What is taken apart never gives its place back.
+        return map;
+    }
     let parts = map.into_raw_parts();
     unsafe { MappedFile::from_raw_parts(parts) }
 }
@@ -361,6 +373,8 @@ fn random_calls_keep_to_their_own_memory() {
             let mut pool = Vec::new();
             calls.iter().for_each(|call| make_call(&file, &mut pool, call));
             drop(pool);
+            // All of it is free again.
+            reservation().anon(0..64 * page()).unwrap();
             for (canary, flags) in canaries.iter().zip(flags) {
                 assert!(canary.holds(0..2, 0xa5));
                 assert_eq!(flags, smaps::at(canary.ptr()).flags());
