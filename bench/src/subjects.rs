@@ -2,6 +2,8 @@
 
 mod anonymous;
 mod calls;
+mod files;
+mod guarded;
 mod processes;
 mod residency;
 
@@ -12,6 +14,8 @@ pub(crate) fn rows(largest: u64) -> Vec<Row> {
     let mut rows = Vec::new();
     rows.extend(calls::rows());
     rows.extend(anonymous::rows(largest));
+    rows.extend(files::rows(largest));
+    rows.extend(guarded::rows());
     rows.extend(processes::rows());
     rows.extend(residency::rows(largest));
     rows

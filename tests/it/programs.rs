@@ -44,7 +44,7 @@ fn they_do_their_jobs() {
 }
 
 /// Each program on a file of more than 1 MiB that is truncated and filled in turns: it ends as it should, and
-/// at least once it has met what was gone.
+/// it has met what was gone.
 fn survives(name: &str, arguments: &[&str]) {
     let file = temp::in_memory();
     let path = file.path().to_str().unwrap();
@@ -58,12 +58,15 @@ fn survives(name: &str, arguments: &[&str]) {
                 File::options().write(true).open(path).unwrap().set_len(5000).unwrap();
             }
         });
-        for _ in 0..20 {
+        for _ in 0..100 {
             let mut all = arguments.to_vec();
             all.push(path);
             let output = run(name, &all);
             assert_eq!(None, output.status.signal(), "{name} was killed");
             met += u32::from(String::from_utf8_lossy(&output.stderr).contains("was truncated"));
+            if met == 3 {
+                break;
+            }
         }
         done.store(true, Ordering::Relaxed);
     });
