@@ -68,7 +68,7 @@ impl Memory {
     /// Whether it is of a kind that changes its length, and this length is possible.
     pub(crate) fn may_resize(&self, len: usize) -> Result<(), MapError> {
         if self.region.is_guarded() {
-            return Err(MapError::rule(OPERATION, "a map with guard pages keeps its length"));
+            return Err(MapError::rule(OPERATION, "memory with guard pages keeps its length"));
         }
         self.check_len(len)
     }

@@ -20,6 +20,7 @@
 //! | `anon-vma-name` | the kernel has `CONFIG_ANON_VMA_NAME` |
 //! | `cgroup-hugetlb` | the user may limit the huge pages of a control group ([`super::cgroup`]) |
 //! | `code` | functions for this processor are written down in [`super::code`] |
+//! | `examples` | the programs of `examples` are built, beside the tests |
 //! | `fincore` | util-linux's `fincore` is installed |
 //!
 //! `MMAN_TEST_REQUIRE=all`, or a list of names separated by commas, makes the lack of one a
