@@ -1,5 +1,8 @@
 //! `sys::prctl`: settings of a process, so each test is a child's.
 
+#[cfg(target_arch = "aarch64")]
+mod tagged_addr;
+
 use std::{collections::BTreeSet, io::Error, os::fd::AsRawFd as _, ptr};
 
 use mman::{errno::Errno, sys::prctl::*};

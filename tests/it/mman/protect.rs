@@ -99,11 +99,17 @@ fn code_runs_only_where_it_may() {
         faults(libc::SIGSEGV, SEGV_ACCERR, area.at(0), || code());
         protect(&area, 0, 1, READ | EXEC).unwrap();
         #[cfg(target_arch = "aarch64")]
-        unsafe {
-            std::arch::asm!("dc cvau, {0}", "dsb ish", "ic ivau, {0}", "dsb ish", "isb", in(reg) area.ptr());
-        }
+        synchronize(area.ptr());
         assert_eq!(42, code());
     });
+}
+
+/// Makes what was written at the start of a page visible to the fetching of code.
+#[cfg(target_arch = "aarch64")]
+fn synchronize(at: *mut libc::c_void) {
+    unsafe {
+        std::arch::asm!("dc cvau, {0}", "dsb ish", "ic ivau, {0}", "dsb ish", "isb", in(reg) at);
+    }
 }
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -216,4 +222,38 @@ fn arguments() {
 fn not_there_and_not_allowed_are_told_apart() {
     let area = Area::anon(1);
     passes_on(libc::SYS_mprotect, || protect(&area, 0, 1, READ));
+}
+
+#[cfg(target_arch = "aarch64")]
+mod bti {
+    use super::*;
+    use crate::util::child::{End, child};
+
+    /// `bti c`: a call may land here.
+    const LANDING: [u8; 4] = [0x5f, 0x24, 0x03, 0xd5];
+
+    #[test]
+    fn a_call_lands_only_where_it_may() {
+        if !have!("bti") {
+            return;
+        }
+        in_child(|| {
+            let area = Area::anon(2);
+            for (offset, byte) in LANDING.iter().chain(CODE).enumerate() {
+                area.set(offset, *byte);
+                area.set(page() + offset, *byte);
+            }
+            let call = |offset| {
+                let code: extern "C" fn() -> i32 = unsafe { std::mem::transmute(area.at(offset)) };
+                code()
+            };
+            protect(&area, 0, 1, READ | EXEC).unwrap();
+            protect(&area, 1, 1, READ | EXEC | ProtFlags::PROT_BTI).unwrap();
+            assert!(smaps::at(area.page(1)).has("bt") && !smaps::at(area.page(0)).has("bt"));
+            [0, 1].into_iter().for_each(|number| synchronize(area.page(number)));
+            let past = LANDING.len();
+            assert_eq!((42, 42, 42), (call(0), call(past), call(page())));
+            assert_eq!(End::Signaled(libc::SIGILL), child(|| call(page() + past)));
+        });
+    }
 }

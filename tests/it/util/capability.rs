@@ -13,6 +13,7 @@
 //! | `numa` | the kernel has `CONFIG_NUMA` |
 //! | `numa-2` | there are at least two nodes |
 //! | `pkeys` | a protection key can be allocated |
+//! | `bti`, `mte` | an Arm with branch targets, with memory tags |
 //! | `expendable` | the machine may be damaged: `MMAN_TEST_EXPENDABLE` is set |
 //! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
 //! | `ksm` | the kernel has `CONFIG_KSM` |
@@ -89,6 +90,8 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
             yes(online.trim() != "0", "there is one node")
         }
         "pkeys" => pkeys(),
+        "bti" => arm(17),
+        "mte" => arm(18),
         "expendable" => {
             let may = std::env::var_os("MMAN_TEST_EXPENDABLE").is_some();
             yes(may, "the machine's memory is not to be damaged")
@@ -141,6 +144,12 @@ fn pkeys() -> Result<(), String> {
     }
     unsafe { libc::syscall(SYS_pkey_free, key) };
     Ok(())
+}
+
+/// Whether the kernel tells an Arm's program of what has this bit in `HWCAP2`.
+fn arm(bit: u32) -> Result<(), String> {
+    let told = cfg!(target_arch = "aarch64").then(|| unsafe { libc::getauxval(libc::AT_HWCAP2) });
+    yes(told.is_some_and(|told| told >> bit & 1 == 1), "the processor or the kernel has it not")
 }
 
 /// By the effect: whether a page that was given a name has it.
