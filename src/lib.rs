@@ -5,6 +5,7 @@
 //! - [What differs from nix 0.23](sys::mman::differences)
 //! - [What exists on which system](sys::mman::platforms)
 //! - [What Linux has for memory, and its name here](sys::mman::surface)
+//! - [Coming from memmap2, and what each crate offers](from_memmap2)
 //!
 //! The documentation shows the items of all systems, whatever system it was made on; those that not
 //! all have begin with the systems that have them.
@@ -92,6 +93,10 @@ pub use shared::{Atomic, Shared, ShmName, UnlinkGuard};
 pub use sys::nodes::{Node, NodeSet};
 #[cfg(feature = "zerocopy")]
 pub use views::Views;
+
+#[cfg(feature = "std")]
+#[doc = include_str!("../docs/memmap2.md")]
+pub mod from_memmap2 {}
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;
