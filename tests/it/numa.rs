@@ -201,27 +201,29 @@ fn explicit_huge_pages_come_from_the_nodes_too() {
         return;
     }
     let Some(pool) = Pool::of_2m(0) else { return };
-    let setting = |node, count: &str| {
-        let path = format!("/sys/devices/system/node/node{node}/hugepages/hugepages-2048kB");
-        let setting = Setting::take(format!("{path}/nr_hugepages")).unwrap();
-        assert!(setting.set(count));
-        setting
-    };
-    let _settings = [setting(one, "0"), setting(two, "2")];
-    let mut options = MapOptions::new();
-    options.huge_pages(HugePages::Explicit(pool.size)).numa(Numa::Bind(two.into()));
-    let memory = options.anon(2 * pool.size).unwrap();
-    assert_eq!(2 * pool.size / page(), memory.nodes(..).unwrap().on(two));
-    drop(memory);
-    // The pool has pages, but not there.
-    options.numa(Numa::Bind(one.into()));
-    let error = options.anon(pool.size).unwrap_err();
-    let expected = format!("map: no 2 MiB huge pages free on nodes {one}: 0 of 0 (EFAULT)");
-    assert_eq!(expected, error.to_string());
-    if have!("thp") {
-        options.huge_pages(HugePages::ExplicitElseTransparent(pool.size));
-        let memory = options.anon(pool.size).unwrap();
-        assert_eq!((page(), format!("bind:{one}")), (memory.page_size(), policy(&memory)));
-        assert!(smaps::at(memory.as_ptr()).has("hg"));
-    }
+    in_child(|| {
+        let setting = |node, count: &str| {
+            let path = format!("/sys/devices/system/node/node{node}/hugepages/hugepages-2048kB");
+            let setting = Setting::take(format!("{path}/nr_hugepages")).unwrap();
+            assert!(setting.set(count));
+            setting
+        };
+        let _settings = [setting(one, "0"), setting(two, "2")];
+        let mut options = MapOptions::new();
+        options.huge_pages(HugePages::Explicit(pool.size)).numa(Numa::Bind(two.into()));
+        let memory = options.anon(2 * pool.size).unwrap();
+        assert_eq!(2 * pool.size / page(), memory.nodes(..).unwrap().on(two));
+        drop(memory);
+        // The pool has pages, but not there.
+        options.numa(Numa::Bind(one.into()));
+        let error = options.anon(pool.size).unwrap_err();
+        let expected = format!("map: no 2 MiB huge pages free on nodes {one}: 0 of 0 (EFAULT)");
+        assert_eq!(expected, error.to_string());
+        if have!("thp") {
+            options.huge_pages(HugePages::ExplicitElseTransparent(pool.size));
+            let memory = options.anon(pool.size).unwrap();
+            assert_eq!((page(), format!("bind:{one}")), (memory.page_size(), policy(&memory)));
+            assert!(smaps::at(memory.as_ptr()).has("hg"));
+        }
+    });
 }

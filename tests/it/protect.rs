@@ -244,12 +244,14 @@ fn a_policy_against_new_code_gives_the_memory_back() {
 #[test]
 fn huge_pages_are_protected_whole() {
     let Some(pool) = crate::util::machine::HugePages::of_2m(2) else { return };
-    let mut options = MapOptions::new();
-    let mut memory =
-        options.huge_pages(HugePages::Explicit(pool.size)).anon(2 * pool.size).unwrap();
-    assert!(memory.protect(page().., Protection::Read).is_err());
-    let guard = memory.protect(pool.size.., Protection::None).unwrap();
-    assert_eq!("---p", perms(guard.as_ptr()));
-    drop(guard);
-    memory[pool.size] = 1;
+    in_child(|| {
+        let mut options = MapOptions::new();
+        let mut memory =
+            options.huge_pages(HugePages::Explicit(pool.size)).anon(2 * pool.size).unwrap();
+        assert!(memory.protect(page().., Protection::Read).is_err());
+        let guard = memory.protect(pool.size.., Protection::None).unwrap();
+        assert_eq!("---p", perms(guard.as_ptr()));
+        drop(guard);
+        memory[pool.size] = 1;
+    });
 }

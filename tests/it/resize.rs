@@ -277,18 +277,20 @@ fn policies_are_kept_with_the_guards() {
 #[test]
 fn explicit_huge_pages_keep_their_guards() {
     let Some(pool) = Pool::of_2m(5) else { return };
-    let mut options = MapOptions::new();
-    options.huge_pages(HugePages::Explicit(pool.size)).guard_pages(1, 1);
-    let mut memory = options.anon(2 * pool.size).unwrap();
-    memory.fill(3);
-    for pages in [3, 1] {
-        memory.resize(pages * pool.size).unwrap();
-        assert_eq!((pool.size, 3, 3), (memory.page_size(), memory[0], memory[pool.size - 1]));
-        assert_guards(&memory, 1, 1);
-    }
-    let free = pool.free();
-    drop(memory);
-    assert_eq!(free + 1, pool.free());
+    in_child(|| {
+        let mut options = MapOptions::new();
+        options.huge_pages(HugePages::Explicit(pool.size)).guard_pages(1, 1);
+        let mut memory = options.anon(2 * pool.size).unwrap();
+        memory.fill(3);
+        for pages in [3, 1] {
+            memory.resize(pages * pool.size).unwrap();
+            assert_eq!((pool.size, 3, 3), (memory.page_size(), memory[0], memory[pool.size - 1]));
+            assert_guards(&memory, 1, 1);
+        }
+        let free = pool.free();
+        drop(memory);
+        assert_eq!(free + 1, pool.free());
+    });
 }
 
 #[test]
@@ -333,8 +335,8 @@ fn large_memory_grows_in_huge_pages() {
         memory.prefault(..).unwrap();
         let pages = memory.footprint(..).unwrap().huge.unwrap();
         assert!(pages >= huge());
-        let blockers: Vec<_> = (0..64).map(|_| Anon::new(huge()).unwrap()).collect();
-        memory.resize(64 * huge()).unwrap();
+        let blockers: Vec<_> = (0..8).map(|_| Anon::new(huge()).unwrap()).collect();
+        memory.resize(8 * huge()).unwrap();
         assert_eq!(0, memory.as_ptr().addr() % huge());
         assert_eq!(Some(pages), memory.footprint(..).unwrap().huge);
         drop(blockers);
