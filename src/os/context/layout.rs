@@ -123,7 +123,7 @@ pub(super) fn granule(info: &SigInfo) -> usize {
         return 1;
     }
     // SAFETY: the kernel has filled this field in for this code; the structure is larger.
-    let bits = unsafe { (&raw const *info).cast::<u8>().add(OFFSET).cast::<i16>().read() };
+    let bits = unsafe { (&raw const *info).cast::<u8>().wrapping_add(OFFSET).cast::<i16>().read() };
     1_usize.checked_shl(u32::from(bits.unsigned_abs())).unwrap_or(1)
 }
 
