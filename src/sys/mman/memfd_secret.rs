@@ -14,8 +14,12 @@ use crate::{Result, errno::Errno, fcntl::OFlag, sys::syscall};
 /// The only flag is [`OFlag::O_CLOEXEC`].
 ///
 /// The file has size 0; `ftruncate` gives it a size once. It can be mapped `MAP_SHARED` only, not
-/// for execution (`EPERM`). Most kernels count the pages for `RLIMIT_MEMLOCK` (`EAGAIN`); those
-/// since Linux 7.2, and later releases of older ones, do not.
+/// for execution (`EPERM`).
+///
+/// The pages count for `RLIMIT_MEMLOCK`. Most kernels count what the process maps: `mmap` ends in
+/// `EAGAIN`. Newer ones, among them late releases of Linux 6.12, count a page when it is first
+/// touched and until the file is gone, for all processes of the user, privileged ones too: the
+/// touch of one page too many ends in SIGBUS. There, leave room under the limit.
 ///
 /// # Examples
 ///

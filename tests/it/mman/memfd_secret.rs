@@ -15,15 +15,15 @@ use mman::{
     },
 };
 
-use super::{RW, map_file, read, write};
+use super::{RW, map_file, plus, read, write};
 use crate::util::{
-    capability::lacking,
-    child::in_child,
+    capability::{self, lacking},
+    child::{BUS_ADRERR, faults, in_child},
     map::Area,
     page,
     seccomp::passes_on,
     smaps, temp,
-    unprivileged::{drop_capabilities, limit},
+    unprivileged::{become_nobody, limit},
 };
 
 /// A secret file of so many pages, unless this kernel has none.
@@ -120,24 +120,40 @@ fn only_shared_and_not_executable() {
 }
 
 #[test]
-fn the_pages_count_where_they_are_locked() {
+fn the_pages_count_for_the_limit() {
     if secret(1).is_none() {
         return;
     }
+    let root = capability::probe("root");
     in_child(|| {
-        drop_capabilities();
+        become_nobody();
         limit(libc::RLIMIT_MEMLOCK, page());
         let file = secret(2).unwrap();
-        let fd = file.as_raw_fd();
-        let one = map_file(1, RW, MapFlags::MAP_SHARED, fd).unwrap();
+        let map = |pages| map_file(pages, RW, MapFlags::MAP_SHARED, file.as_raw_fd());
+        let one = map(1).unwrap();
         write(one, 1);
         assert_eq!(1, read(one));
-        // Linux 7.2, and late releases of older kernels, neither lock nor count them.
-        let counted = smaps::at(one).has("lo");
+        let counts_what_is_mapped = smaps::at(one).has("lo");
         unsafe { munmap(one, page()) }.unwrap();
-        let two = map_file(2, RW, MapFlags::MAP_SHARED, fd);
-        assert_eq!(counted, two == Err(Errno::EAGAIN), "{two:?}");
-        assert_eq!(counted, two.is_err());
+        if counts_what_is_mapped {
+            assert_eq!(Err(Errno::EAGAIN), map(2));
+            return;
+        }
+        // It counts what all processes of the user have touched, until the files are gone.
+        if let Err(why) = &root {
+            lacking("root", why);
+            return;
+        }
+        let two = map(2).unwrap();
+        assert_eq!(1, read(two));
+        let second = plus(two, 1);
+        faults(libc::SIGBUS, BUS_ADRERR, second, || write(second, 1));
+        unsafe { munmap(two, 2 * page()) }.unwrap();
+        drop(file);
+        let again = secret(1).unwrap();
+        let one = map_file(1, RW, MapFlags::MAP_SHARED, again.as_raw_fd()).unwrap();
+        write(one, 1);
+        assert_eq!(1, read(one));
     });
 }
 
