@@ -115,9 +115,8 @@ fn neighbours_keep_their_bytes() {
             let mut value = 0_u8;
             while !stop.load(Relaxed) {
                 for _ in 0..1000 {
+                    assert_eq!(value, theirs.fetch_add(1, Relaxed));
                     value = value.wrapping_add(1);
-                    theirs.store(value, Relaxed);
-                    assert_eq!(value, theirs.load(Relaxed));
                 }
                 rounds.fetch_add(1, Relaxed);
             }
@@ -232,15 +231,16 @@ fn prefault_changes_nothing() {
                 unsafe { (&*std::ptr::from_ref(counter), &*std::ptr::from_ref(&done)) };
             move || {
                 for _ in 0..rounds {
-                    counter.store(counter.load(Relaxed) + 1, Relaxed);
+                    counter.fetch_add(1, Relaxed);
                 }
                 done.store(true, Relaxed);
             }
         });
         while !done.load(Relaxed) {
-            shared.prefault(..).unwrap();
+            shared.prefault(5 * page()..5 * page() + 1).unwrap();
         }
         other.join();
+        shared.prefault(..).unwrap();
         assert_eq!(rounds, counter.load(Relaxed));
         assert_eq!(8, shared.residency(..).unwrap().resident());
     });
