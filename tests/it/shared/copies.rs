@@ -1,7 +1,7 @@
 //! Copies: which bytes they are, which they leave alone, and what races see.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed},
     thread,
 };
 
@@ -103,24 +103,36 @@ fn no_copy_leaves_the_memory() {
     });
 }
 
-/// Two writers, each of a byte of its own in one word: no write of one is lost by the other's.
+/// Someone writes a byte again and again, while copies end in the middle of the same word: no write of
+/// either is lost by the other's.
 #[test]
 fn neighbours_keep_their_bytes() {
     let shared = Shared::memfd(c"neighbours", 4096).unwrap();
-    let rounds = 100_000_u32;
+    let theirs = shared.atomic::<AtomicU8>(WORD + 1).unwrap();
+    let (rounds, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
-        for place in 0..2 {
-            let shared = &shared;
-            scope.spawn(move || {
-                for round in 0..rounds {
-                    let mine = [round as u8, (round >> 8) as u8];
-                    shared.write_at(1 + 2 * place, &mine).unwrap();
-                    let mut there = [0; 2];
-                    shared.read_at(1 + 2 * place, &mut there).unwrap();
-                    assert_eq!(mine, there);
+        let other = scope.spawn(|| {
+            let mut value = 0_u8;
+            while !stop.load(Relaxed) {
+                for _ in 0..1000 {
+                    assert_eq!(value, theirs.fetch_add(1, Relaxed));
+                    value = value.wrapping_add(1);
                 }
-            });
+                rounds.fetch_add(1, Relaxed);
+            }
+        });
+        let mut value = 0_u8;
+        while rounds.load(Relaxed) < 1000 && !other.is_finished() {
+            for offset in [0, WORD + 2] {
+                value = value.wrapping_add(1);
+                let ours = [value; WORD + 1];
+                shared.write_at(offset, &ours).unwrap();
+                let mut there = [0; WORD + 1];
+                shared.read_at(offset, &mut there).unwrap();
+                assert_eq!(ours, there);
+            }
         }
+        stop.store(true, Relaxed);
     });
 }
 
@@ -219,15 +231,16 @@ fn prefault_changes_nothing() {
                 unsafe { (&*std::ptr::from_ref(counter), &*std::ptr::from_ref(&done)) };
             move || {
                 for _ in 0..rounds {
-                    counter.store(counter.load(Relaxed) + 1, Relaxed);
+                    counter.fetch_add(1, Relaxed);
                 }
                 done.store(true, Relaxed);
             }
         });
         while !done.load(Relaxed) {
-            shared.prefault(..).unwrap();
+            shared.prefault(5 * page()..5 * page() + 1).unwrap();
         }
         other.join();
+        shared.prefault(..).unwrap();
         assert_eq!(rounds, counter.load(Relaxed));
         assert_eq!(8, shared.residency(..).unwrap().resident());
     });

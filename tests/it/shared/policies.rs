@@ -16,7 +16,8 @@ use crate::util::{
 
 /// Each kind of memory with these options, one after the other.
 fn each_kind(options: &MapOptions) -> impl Iterator<Item = Result<Shared, MapError>> {
-    const KINDS: [fn(&MapOptions, usize) -> Result<Shared, MapError>; 4] = [
+    type Make = fn(&MapOptions, usize) -> Result<Shared, MapError>;
+    const KINDS: [Make; 4] = [
         |options, len| options.shared(len),
         |options, len| options.shared_memfd(c"made", len),
         |options, len| {
