@@ -2,13 +2,17 @@
 //!
 //! What is gone of a file while it is read is an error that is told, and the next file is looked at.
 
-use std::{env, process::ExitCode};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use mman::{Contents, MapError};
 
 fn main() -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    for path in env::args_os().skip(1) {
+    for path in env::args_os().skip(1).map(PathBuf::from) {
         match hash(&path) {
             Ok(hash) => println!("{hash}  {}", path.display()),
             Err(error) => {
@@ -20,7 +24,7 @@ fn main() -> ExitCode {
     code
 }
 
-fn hash(path: &std::ffi::OsStr) -> Result<blake3::Hash, MapError> {
+fn hash(path: &Path) -> Result<blake3::Hash, MapError> {
     let contents = Contents::open(path)?;
     let mut hasher = blake3::Hasher::new();
     match (contents.as_bytes(), contents.as_map()) {

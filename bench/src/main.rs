@@ -6,6 +6,8 @@
 //! take turns, several rounds of them, so that a noisy machine hurts all alike; what is compared
 //! are times of one round.
 
+#![allow(clippy::expect_used, reason = "a contender that fails has no time")]
+
 mod measure;
 mod row;
 mod subjects;
