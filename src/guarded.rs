@@ -164,5 +164,6 @@ pub(crate) enum Unguarded {
     System(Errno),
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;

@@ -10,6 +10,7 @@ use crate::guarded::{
 
 /// A copy between two places, of which this or that is foreign.
 type Copy = unsafe fn(*const u8, *mut u8, usize) -> Result<(), Broken>;
+type Fill = unsafe fn(*mut u8, u8, usize) -> Result<(), Broken>;
 
 /// Lengths that take each way through the code.
 fn lengths() -> impl Iterator<Item = usize> {
@@ -17,7 +18,7 @@ fn lengths() -> impl Iterator<Item = usize> {
 }
 
 /// Runs a test with each implementation that this processor has.
-fn with_each(test: fn([Copy; 3], unsafe fn(*mut u8, u8, usize) -> Result<(), Broken>)) {
+fn with_each(test: fn([Copy; 3], Fill)) {
     ensure().unwrap();
     test([copy_from, copy_to, copy_within], fill);
     let slow: [Copy; 3] = [
