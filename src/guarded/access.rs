@@ -33,6 +33,7 @@ pub(super) enum Operation {
 }
 
 impl Operation {
+    #[allow(dead_code, reason = "for the processors whose accesses are written in assembly")]
     pub(super) const COUNT: usize = 7;
 }
 

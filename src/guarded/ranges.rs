@@ -13,6 +13,7 @@ pub(super) struct Range {
 }
 
 impl Range {
+    #[allow(dead_code, reason = "for the processors whose accesses are written in assembly")]
     pub(super) fn new(kind: Kind, start: *const (), end: *const (), resume: *const ()) -> Self {
         Self { start: start.addr(), end: end.addr(), resume: resume.addr(), kind }
     }
@@ -20,6 +21,7 @@ impl Range {
 
 /// What the registers of the first four arguments hold in a range, at every instruction.
 #[derive(Copy, Clone, Debug)]
+#[allow(dead_code, reason = "for the processors whose accesses are written in assembly")]
 pub(super) enum Kind {
     /// Destination, source, length, and which of the two is foreign: [`TO`] and [`FROM`].
     Bulk,

@@ -16,6 +16,7 @@ const fn compare(mask: usize, counter: usize, arguments: [usize; 4]) {
     target_arch = "x86_64",
     target_pointer_width = "64"
 ))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -43,6 +44,7 @@ mod structure {
     target_pointer_width = "64",
     target_endian = "little"
 ))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -60,6 +62,7 @@ mod structure {
 }
 
 #[cfg(all(any(target_os = "freebsd", target_os = "dragonfly"), target_arch = "x86_64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -78,6 +81,7 @@ mod structure {
 }
 
 #[cfg(all(target_os = "freebsd", target_arch = "aarch64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -95,6 +99,7 @@ mod structure {
 }
 
 #[cfg(all(target_os = "netbsd", target_arch = "x86_64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -113,6 +118,7 @@ mod structure {
 
 /// The array of registers is too short there, but starts at the right place.
 #[cfg(all(target_os = "netbsd", target_arch = "aarch64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -130,6 +136,7 @@ mod structure {
 }
 
 #[cfg(all(target_os = "openbsd", target_arch = "x86_64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -148,6 +155,7 @@ mod structure {
 }
 
 #[cfg(all(target_os = "openbsd", target_arch = "aarch64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -165,6 +173,7 @@ mod structure {
 }
 
 #[cfg(all(target_vendor = "apple", target_arch = "x86_64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
@@ -184,6 +193,7 @@ mod structure {
 }
 
 #[cfg(all(target_vendor = "apple", target_arch = "aarch64"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
 mod structure {
     use core::mem::offset_of;
 
