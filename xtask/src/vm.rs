@@ -1,9 +1,10 @@
 //! `cargo xtask vm`: the tests on other kernels and another architecture, in emulated machines.
 //!
 //! A guest is one of Debian's own kernels with a small initramfs: busybox, an init, modules, and the
-//! test binary, linked statically. It has a disk for the tests' files, and another to swap to. Its serial console is printed and kept in `target/vm/NAME.log`; the
-//! last line that the init writes there is the verdict. The machine is emulated (TCG), so no
-//! virtualization is needed, and everything takes about ten times as long.
+//! test binary, linked statically. It has a disk for the tests' files, and another to swap to. Its
+//! serial console is printed and kept in `target/vm/NAME.log`; the last line that the init writes
+//! there is the verdict. The machine is emulated (TCG), so no virtualization is needed, and
+//! everything takes about ten times as long.
 
 mod debian;
 mod initramfs;
@@ -73,9 +74,8 @@ const GUESTS: [Guest; 4] = [
         kernel: ("trixie", "linux-image-6.12.", "-cloud-arm64"),
         modules: &["virtio_blk", "overlay"],
         nodes: 1,
-        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,\
-                  expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,\
-                  linux-6.12",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,bti,mte,\
+                  expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,linux-6.12",
     },
     Guest {
         name: "aarch64-16k",
@@ -83,8 +83,8 @@ const GUESTS: [Guest; 4] = [
         kernel: ("trixie", "linux-image-6.12.", "-arm64-16k"),
         modules: &["virtio_blk", "crc16", "crc32c_generic", "mbcache", "jbd2", "ext4", "overlay"],
         nodes: 1,
-        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,expendable,\
-                  memory-failure,ksm,overlay,userfaultfd,memfd_secret,linux-6.12",
+        require: "root,ipc-lock,sys-rawio,sys-admin,sys-nice,disk,swap,thp,hugepages-2m,numa,bti,mte,\
+                  expendable,memory-failure,ksm,overlay,userfaultfd,memfd_secret,linux-6.12",
     },
 ];
 
@@ -222,7 +222,7 @@ impl Guest {
         let mut command = Command::new(self.arch.qemu());
         command.args(["-accel", "tcg,thread=multi", "-cpu", "max", "-m", "1536"]);
         if let Arch::Aarch64 = self.arch {
-            command.args(["-machine", "virt"]);
+            command.args(["-machine", "virt,mte=on"]);
         }
         let size = 1536 / self.nodes;
         for node in (0..self.nodes).filter(|_| self.nodes > 1) {

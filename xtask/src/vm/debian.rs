@@ -14,6 +14,8 @@ use crate::{
 
 /// A release for an architecture, with package lists of its own below `target`.
 pub(super) struct Archive {
+    /// What it is, for a message.
+    name: String,
     options: Vec<String>,
 }
 
@@ -30,6 +32,8 @@ impl Archive {
         fs::write(&sources, own_sources(release)?)
             .map_err(|error| format!("{sources}: {error}"))?;
         let set = [
+            // Without this, lists that could not be fetched are a warning.
+            "APT::Update::Error-Mode=any".into(),
             format!("Dir::Etc::sourcelist={sources}"),
             "Dir::Etc::sourceparts=/dev/null".into(),
             format!("Dir::State::lists={place}/lists"),
@@ -38,8 +42,10 @@ impl Archive {
             format!("APT::Architectures={architecture}"),
         ];
         let options = set.into_iter().flat_map(|one| ["-o".into(), one]).collect();
-        let archive = Self { options };
-        run(archive.apt("apt-get").args(["--quiet=2", "update"]))?;
+        let archive = Self { name: format!("Debian {release} for {architecture}"), options };
+        run(archive.apt("apt-get").args(["--quiet=2", "update"])).map_err(|error| {
+            format!("{error}\nno list of packages of {}: is its mirror in reach?", archive.name)
+        })?;
         Ok(archive)
     }
 
@@ -52,7 +58,7 @@ impl Archive {
         };
         let fits = |name: &&str| name.ends_with(suffix);
         let newest = names.lines().filter(fits).max_by_key(version);
-        newest.map(String::from).ok_or_else(|| format!("Debian has no {prefix}*{suffix}"))
+        newest.map(String::from).ok_or_else(|| format!("{} has no {prefix}*{suffix}", self.name))
     }
 
     /// Downloads a package and unpacks it at `place`, unless that was done before.
@@ -63,7 +69,8 @@ impl Archive {
         let new = place.with_extension("new");
         let _ = fs::remove_dir_all(&new);
         fs::create_dir_all(&new).map_err(|error| format!("{}: {error}", new.display()))?;
-        run(self.apt("apt-get").args(["--quiet=2", "download", package]).current_dir(&new))?;
+        run(self.apt("apt-get").args(["--quiet=2", "download", package]).current_dir(&new))
+            .map_err(|error| format!("{error}\nno package {package} of {}", self.name))?;
         let files = fs::read_dir(&new).map_err(|error| format!("{}: {error}", new.display()))?;
         for file in files.flatten().map(|entry| entry.path()) {
             run(Command::new("dpkg-deb").arg("-x").arg(&file).arg(&new))?;
