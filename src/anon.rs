@@ -76,8 +76,32 @@ impl Anon {
         Self(memory)
     }
 
+    pub(crate) fn into_memory(self) -> Memory {
+        self.0
+    }
+
     fn memory(&self) -> &Memory {
         &self.0
+    }
+
+    /// Its pages, by no way of a reference to what they hold.
+    pub(crate) fn region(&self) -> &Region {
+        &self.0.region
+    }
+
+    /// Whether growing never moves it.
+    pub(crate) fn stays(&self) -> bool {
+        self.0.stays()
+    }
+
+    /// Shortens it, whether or not the system takes its pages.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        if self.resize(len).is_err() {
+            if let Some(rest) = self.get_mut(len..) {
+                rest.fill(0);
+            }
+            self.0.region.stand_back(len);
+        }
     }
 
     /// Maps `len` bytes, all zero. A length of 0 maps nothing.
@@ -200,6 +224,57 @@ impl Anon {
         unsafe { self.0.region.discard(range) }
     }
 
+    /// [`discard`](Self::discard) of many ranges, thousands for one call of the system
+    /// (Linux 6.13).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let page = mman::page_size();
+    /// let mut memory = mman::Anon::new(100 * page)?;
+    /// memory.fill(1);
+    /// memory.discard_ranges((0..100).step_by(2).map(|page_number| {
+    ///     let start = page_number * page;
+    ///     start..start + page
+    /// }))?;
+    /// assert_eq!((memory[0], memory[page]), (0, 1));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`discard`](Self::discard); then nothing was changed.
+    #[doc(alias = "process_madvise")]
+    pub fn discard_ranges<R: RangeBounds<usize>>(
+        &mut self,
+        ranges: impl IntoIterator<Item = R>,
+    ) -> Result<(), MapError> {
+        // SAFETY: the memory is for reading and writing.
+        unsafe { self.0.region.discard_ranges(ranges) }
+    }
+
+    /// [`discard`](Self::discard) of all that many memories hold, thousands for one call of the
+    /// system (Linux 6.13).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = |value| -> Result<_, mman::MapError> {
+    ///     let mut memory = mman::Anon::new(5000)?;
+    ///     memory.fill(value);
+    ///     Ok(memory)
+    /// };
+    /// let mut memories = [memory(1)?, memory(2)?];
+    /// mman::Anon::discard_all(&mut memories);
+    /// assert!(memories.iter().flat_map(|memory| memory.iter()).all(|byte| *byte == 0));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    #[doc(alias = "process_madvise")]
+    pub fn discard_all<'a>(memories: impl IntoIterator<Item = &'a mut Self>) {
+        // SAFETY: the memories are for reading and writing.
+        unsafe { Region::discard_regions(memories.into_iter().map(|memory| &mut memory.0.region)) }
+    }
+
     /// Makes whole pages zero; the system takes their memory when it is short of it.
     ///
     /// Memory that is soon used again is ready sooner than after [`discard`](Self::discard), which
@@ -257,10 +332,11 @@ impl Anon {
     /// Changes the length. What stays keeps its contents, what is new is zero.
     ///
     /// The address may change, unless it lies in a [`Reservation`](crate::Reservation), where it
-    /// grows in place. Alignment, guard pages and the other policies are kept. Where the system
-    /// cannot move pages (all but Linux; explicit huge pages; memory of which parts were advised,
-    /// locked or protected) the contents are copied to new memory, made with the options of the old,
-    /// to which what was advised later is not told.
+    /// grows in place, and empty memory takes the place that it was made for. Alignment, guard
+    /// pages and the other policies are kept. Where the system cannot move pages (all but Linux;
+    /// explicit huge pages; memory of which parts were advised, locked or protected) the contents
+    /// are copied to new memory, made with the options of the old, to which what was advised later
+    /// is not told. Memory that grows often is best made with a [step](MapOptions::growth_step).
     ///
     /// # Examples
     ///
@@ -312,11 +388,12 @@ impl Anon {
 
     /// Puts what [`split_off`](Self::split_off) has parted together again.
     ///
-    /// Either may be empty.
+    /// Either may be empty. Neighbours in a [`Reservation`](crate::Reservation) that were made one
+    /// by one join too, if they were made with the same options.
     ///
     /// # Errors
     ///
-    /// `other` comes back if it is not the part that follows.
+    /// `other` comes back if it is not the part that follows, or is of another kind.
     pub fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
         self.0.join(other.0).map_err(|(other, error)| (Self(other), error))
     }
@@ -459,6 +536,8 @@ impl Anon {
     ///
     /// Only what it consists of is told. What the system knows of the pages stays with them;
     /// that it was made with options is forgotten, so memory that later moves by copying has none.
+    /// In a [`Reservation`](crate::Reservation) its place is lost: nobody gets it again, and the
+    /// reservation is never unmapped.
     ///
     /// # Examples
     ///

@@ -29,6 +29,8 @@ mod nix_path;
 #[cfg(feature = "std")]
 mod anon;
 #[cfg(feature = "std")]
+mod appender;
+#[cfg(feature = "std")]
 mod contents;
 #[cfg(feature = "std")]
 mod error;
@@ -61,6 +63,8 @@ mod views;
 
 #[cfg(feature = "std")]
 pub use anon::{Anon, AnonExec, AnonReadOnly};
+#[cfg(feature = "std")]
+pub use appender::{Appended, Appender};
 #[cfg(feature = "std")]
 pub use contents::Contents;
 #[cfg(feature = "std")]

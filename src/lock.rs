@@ -84,6 +84,8 @@ impl<'a> LockGuard<'a> {
         let span = region.touching(range);
         let offset = span.start.addr() - region.first_page().addr();
         let range = offset..offset + span.len;
+        // Its guard may be forgotten, or unlocking refused.
+        region.mark();
         let mut held = locks.held.lock().unwrap_or_else(PoisonError::into_inner);
         let room = held.try_reserve(1);
         room.map_err(|_| MapError::system(operation, Errno::ENOMEM))?;

@@ -4,7 +4,7 @@ use core::{mem, ops::RangeBounds};
 use std::boxed::Box;
 
 use crate::{
-    Advice, Footprint, LockGuard, MapError, MapOptions, PageNodes, Residency, Result,
+    Advice, Footprint, LockGuard, MapError, MapOptions, PageNodes, Placement, Residency, Result,
     lock::Locks,
     region::{Region, refused},
 };
@@ -76,8 +76,10 @@ impl Memory {
         let range = self.region.range(OPERATION, at..)?;
         self.region.whole(OPERATION, &range)?;
         self.locks.clear();
+        let options = self.options_at(at);
+        self.options = self.options_at(0);
         let region = self.region.split_off(at);
-        let mut tail = Self::new(region, Locks::new(self.locks.for_life), self.options.clone());
+        let mut tail = Self::new(region, Locks::new(self.locks.for_life), options);
         // Each part has the guard pages at its end; one that is empty has none.
         for part in [self, &mut tail] {
             if let Some(options) = &mut part.options {
@@ -88,9 +90,27 @@ impl Memory {
         Ok(tail)
     }
 
+    /// The options, with the place in its reservation of what is `offset` bytes behind the start.
+    fn options_at(&self, offset: usize) -> Option<Box<MapOptions>> {
+        let mut options = self.options.clone();
+        if let (Some(home), Some(options)) = (self.region.home(), &mut options) {
+            let byte = self.region.start().addr() + offset;
+            let page = byte - byte % self.region.granule();
+            options.placement(Placement::Within(home.clone(), page - home.as_ptr().addr()));
+        }
+        options
+    }
+
     pub(crate) fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
-        let Self { region, locks, options } = other;
+        const OPERATION: &str = "join";
+        if other.region.mapped() == 0 {
+            return Ok(());
+        }
         let replaced = self.region.mapped() == 0;
+        if !replaced && !self.is_like(&other) {
+            return Err((other, MapError::rule(OPERATION, "they are not of the same kind")));
+        }
+        let Self { region, locks, options } = other;
         match self.region.join(region) {
             Ok(()) => {
                 if replaced {
@@ -101,9 +121,22 @@ impl Memory {
             }
             Err((region, why)) => {
                 let other = Self { region, locks, options };
-                Err((other, MapError::rule("join", why)))
+                Err((other, MapError::rule(OPERATION, why)))
             }
         }
+    }
+
+    /// Whether both were made in the same way, but for the place.
+    fn is_like(&self, other: &Self) -> bool {
+        const PLAIN: &MapOptions = &MapOptions::new();
+        let [one, two] = [self, other].map(|memory| memory.options.as_deref().unwrap_or(PLAIN));
+        self.locks.for_life == other.locks.for_life && one.are_alike(two)
+    }
+
+    /// Whether it grows where it is, or not at all.
+    pub(crate) fn stays(&self) -> bool {
+        let placed = self.options.as_ref().is_some_and(|options| options.is_in_reservation());
+        self.region.home().is_some() || (self.region.mapped() == 0 && placed)
     }
 }
 

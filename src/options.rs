@@ -1,7 +1,7 @@
 //! [`MapOptions`]: how memory is mapped, and what becomes of it.
 
 use core::{ffi::CStr, num::NonZeroUsize};
-use std::{boxed::Box, format};
+use std::{boxed::Box, format, process};
 
 use crate::{
     Anon, MapError, Reservation, Result,
@@ -34,8 +34,12 @@ pub enum Placement {
     At(ExactAddress),
     /// In a reservation, at this offset, and only if that is free; else it is an error.
     ///
-    /// The offset is that of the first page behind the guard pages.
+    /// The offset is that of the first page behind the guard pages. Transparent huge pages are
+    /// used where whole ones lie in it.
     Within(Reservation, usize),
+    /// In a reservation, at the first free place that is a multiple of this power of two, which
+    /// may be 1; an error if there is none.
+    FirstFit(Reservation, usize),
 }
 
 /// An address that somebody has vouched for.
@@ -200,6 +204,7 @@ pub struct MapOptions {
     pub(crate) commit: Commit,
     guards: (usize, usize),
     name: Option<&'static CStr>,
+    step: usize,
 }
 
 impl MapOptions {
@@ -217,6 +222,7 @@ impl MapOptions {
             commit: Commit::Account,
             guards: (0, 0),
             name: None,
+            step: 0,
         }
     }
 
@@ -296,6 +302,32 @@ impl MapOptions {
         self
     }
 
+    /// By how many bytes at least it grows: [`resize`](Anon::resize) maps up to a multiple of them,
+    /// counted from the start, and grows within what it has mapped without asking the system.
+    ///
+    /// What is mapped ahead is brought in if [`prefault`](Self::prefault) says so, and locked if
+    /// [`lock`](Self::lock) does. It is a hint: where there is no room or no memory for so much,
+    /// memory grows by what is needed. Shrinking gives back what is ahead. Memory of
+    /// [transparent huge pages](HugePages::Transparent) grows by whole ones in any case, unless
+    /// they are larger than 32 MiB.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Placement, Reservation};
+    ///
+    /// let mut options = MapOptions::new();
+    /// options.placement(Placement::Within(Reservation::new(1 << 30)?, 0)).growth_step(1 << 20);
+    /// let mut memory = options.anon(1)?;
+    /// memory.resize(300_000)?;
+    /// assert_eq!((memory.len(), memory.mapped_len()), (300_000, 1 << 20));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    pub fn growth_step(&mut self, bytes: usize) -> &mut Self {
+        self.step = bytes;
+        self
+    }
+
     /// Maps `len` bytes of private anonymous memory, all zero.
     ///
     /// A length of 0 maps nothing, guard pages neither.
@@ -337,6 +369,7 @@ impl MapOptions {
             protection,
             guards: self.guards,
             commit: self.commit == Commit::Account,
+            owner: (self.fork == Fork::Exclude).then(process::id),
             ..Layout::new(&self.placement, granule)
         };
         let mut region = self.region(operation, layout)?;
@@ -347,29 +380,80 @@ impl MapOptions {
         Ok(Memory::new(region, Locks::new(self.lock != Lock::No), options))
     }
 
-    /// Whether memory that moves must know of it.
+    /// Whether memory that moves or grows must know of it.
     fn is_special(&self) -> bool {
-        let Self { placement, huge_pages, prefault, lock, numa, fork, core_dump, .. } = self;
-        let Self { commit, guards, name, .. } = self;
-        !matches!(placement, Placement::Anywhere)
-            || !matches!(huge_pages, HugePages::Default)
-            || !matches!(prefault, Prefault::No)
+        !matches!(self.placement, Placement::Anywhere)
+            || !matches!(self.prefault, Prefault::No)
+            || self.guards != (0, 0)
+            || self.step > 1
+            || self.marks()
+    }
+
+    /// Whether the system is told anything of the pages that outlives what they hold.
+    fn marks(&self) -> bool {
+        #[rustfmt::skip]
+        let Self {
+            huge_pages, lock, numa, fork, core_dump, commit, name,
+            // A new option has to say which kind it is of.
+            placement: _, prefault: _, threads: _, guards: _, step: _,
+        } = self;
+        !matches!(huge_pages, HugePages::Default)
             || !matches!(lock, Lock::No)
             || !matches!(numa, Numa::Default)
             || !matches!(fork, Fork::Inherit)
             || !matches!(core_dump, CoreDump::Include)
             || !matches!(commit, Commit::Account)
-            || *guards != (0, 0)
             || name.is_some()
     }
 
-    /// The same for memory that has to lie elsewhere.
+    /// Whether memory of both has the same kind of pages all over.
+    pub(crate) fn are_alike(&self, other: &Self) -> bool {
+        let pages = |options: &Self| {
+            let Self { huge_pages, lock, numa, fork, core_dump, commit, name, .. } = *options;
+            (huge_pages, lock, numa, fork, core_dump, commit, name)
+        };
+        pages(self) == pages(other)
+    }
+
+    /// The same for memory that has to lie elsewhere, if it is not in a reservation.
     pub(crate) fn elsewhere(&self) -> Self {
-        let placement = match self.placement {
-            Placement::Aligned(align) => Placement::Aligned(align),
-            _ => Placement::Anywhere,
+        let placement = match &self.placement {
+            Placement::At(_) | Placement::Near(_) => Placement::Anywhere,
+            placement => placement.clone(),
         };
         Self { placement, ..self.clone() }
+    }
+
+    /// Whether memory made with them lies in a reservation.
+    pub(crate) fn is_in_reservation(&self) -> bool {
+        matches!(self.placement, Placement::Within(..) | Placement::FirstFit(..))
+    }
+
+    /// The same for what comes behind memory of pages of this size.
+    pub(crate) fn behind(self, page_size: usize) -> Self {
+        let huge_pages = match self.huge_pages {
+            HugePages::Explicit(_) | HugePages::ExplicitElseTransparent(_) => {
+                let explicit = page_size != os::page_size();
+                if explicit { HugePages::Explicit(page_size) } else { HugePages::Transparent }
+            }
+            other => other,
+        };
+        Self { huge_pages, ..self }
+    }
+
+    /// The length to grow to for `len` bytes.
+    pub(crate) fn stepped(&self, len: usize) -> usize {
+        /// Larger ones are not mapped ahead unasked.
+        const MOST: usize = 32 << 20;
+        let transparent = match self.huge_pages {
+            HugePages::Transparent | HugePages::ExplicitElseTransparent(_) => {
+                os::transparent_size().filter(|size| *size <= MOST)
+            }
+            _ => None,
+        };
+        let step = self.step.max(transparent.unwrap_or(1));
+        let stepped = len.checked_next_multiple_of(step);
+        stepped.filter(|len| isize::try_from(*len).is_ok()).unwrap_or(len)
     }
 
     /// Whether what shows a file may move page by page without losing a place that was asked for.
@@ -443,11 +527,11 @@ impl MapOptions {
     ) -> Result<(), MapError> {
         // The guard pages too: so they stay part of the same mapping where they are one.
         let all = region.all_pages();
+        if self.marks() {
+            region.mark();
+        }
         let lacks = |what| move |errno| refused_policy(operation, errno, what);
         os::inherit(all.start, all.len, self.fork).map_err(lacks("such policy for forks"))?;
-        if self.fork == Fork::Exclude {
-            region.stays_here();
-        }
         if self.core_dump == CoreDump::Exclude {
             let told = os::advise(all.start, all.len, Advice::NoDump);
             told.map_err(lacks("policy for core dumps"))?;

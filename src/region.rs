@@ -8,21 +8,22 @@
 //!
 //! The ends of the body are multiples of the granule: the page size, or the size of explicit huge
 //! pages, which the system maps, changes and unmaps only whole. Anonymous memory starts where its
-//! first page does; the part of a file that was asked for may start within one (`skew`).
+//! first page does; the part of a file that was asked for may start within one (`skew`). Memory
+//! that grows by steps has further pages behind its body, all zeros: its `room` ends behind them.
 //!
 //! What only hints or reads takes the pages that hold any byte of a range. What destroys or
 //! protects would reach beyond such a range, so it takes whole pages only, or from the start, or
 //! to the end.
 
 use core::{
-    fmt, mem,
+    fmt, iter, mem,
     ops::{Bound, Range, RangeBounds},
     ptr::{self, NonNull},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 use std::{format, process};
 
-use crate::{MapError, Reservation, Result, errno::Errno, os};
+use crate::{MapError, Reservation, Result, errno::Errno, os, reservation::Part};
 
 mod footprint;
 mod place;
@@ -43,6 +44,8 @@ pub(crate) struct Region {
     /// From `base` to the start: guard pages, and less than a page of what is not asked for.
     offset: usize,
     len: usize,
+    /// The guard pages behind it, in bytes.
+    after: usize,
     granule: usize,
     /// The mapping that it is a part of. Only parts of one are one allocation to the compiler.
     origin: usize,
@@ -50,6 +53,8 @@ pub(crate) struct Region {
     owner: Option<u32>,
     /// Whom the addresses belong to, and go back to.
     home: Option<Reservation>,
+    /// Whether the system was told anything of the pages that outlives what they hold.
+    marked: AtomicBool,
 }
 
 // SAFETY: it owns its pages as a `Box<[u8]>` does, and no thread has a special part in them.
@@ -71,6 +76,8 @@ pub struct RawParts {
     pub offset: usize,
     /// How many bytes may be used.
     pub len: usize,
+    /// How many bytes it may grow to without mapping more.
+    pub capacity: usize,
     /// The size of the pages: the system's, or that of explicit huge pages.
     pub page_size: usize,
     /// Of a [`MappedFile`](crate::MappedFile): what it shows.
@@ -120,8 +127,9 @@ impl Region {
     }
 
     fn nothing(base: NonNull<u8>, granule: usize) -> Self {
-        let (mapped, offset, len, origin) = (0, 0, 0, 0);
-        Self { base, mapped, offset, len, granule, origin, owner: None, home: None }
+        let (mapped, offset, len, after, origin) = (0, 0, 0, 0, 0);
+        let (owner, home, marked) = (None, None, AtomicBool::new(false));
+        Self { base, mapped, offset, len, after, granule, origin, owner, home, marked }
     }
 
     /// The parts, which the caller owns from now on.
@@ -131,6 +139,7 @@ impl Region {
             mapped_len: self.mapped,
             offset: self.offset,
             len: self.len,
+            capacity: self.room().saturating_sub(self.skew()),
             page_size: self.granule,
             file: None,
         };
@@ -147,10 +156,16 @@ impl Region {
         match Self::of_pages(base.as_ptr(), mapped, granule) {
             Ok(mut region) => {
                 (region.offset, region.len) = (offset, len);
+                region.after = mapped.saturating_sub(offset).saturating_sub(parts.capacity);
                 region
             }
             Err(_) => Self::empty(granule),
         }
+    }
+
+    /// The first byte that is mapped.
+    pub(crate) fn base(&self) -> *mut u8 {
+        self.base.as_ptr()
     }
 
     /// The first byte that was asked for.
@@ -198,20 +213,46 @@ impl Region {
         Span { start: self.base.as_ptr(), len: self.mapped }
     }
 
+    /// The whole pages that it may use without the system: the body, and what is ahead of it.
+    pub(crate) fn room(&self) -> usize {
+        let (before, after) = self.guards();
+        self.mapped - before - after
+    }
+
     /// How many bytes of guard pages lie before and after it.
     pub(crate) fn guards(&self) -> (usize, usize) {
-        let before = self.offset - if self.len == 0 { 0 } else { self.skew() };
-        (before, self.mapped - before - self.body())
+        (self.offset - if self.len == 0 { 0 } else { self.skew() }, self.after)
     }
 
     /// Whether there are guard pages.
     pub(crate) fn is_guarded(&self) -> bool {
-        self.mapped != self.body()
+        self.guards() != (0, 0)
     }
 
-    /// Notes that forked children do not get the pages.
-    pub(crate) fn stays_here(&mut self) {
-        self.owner = Some(process::id());
+    /// Whether the pages are this process's: a forked child may not have got them.
+    pub(crate) fn is_here(&self) -> bool {
+        self.owner.is_none_or(|owner| owner == process::id())
+    }
+
+    /// What its place in a reservation is.
+    pub(crate) fn part(&self) -> Part {
+        self.owner.map_or(Part::Owned, Part::Only)
+    }
+
+    /// Notes that the system was told something of the pages.
+    pub(crate) fn mark(&self) {
+        self.marked.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its pages are as if new, apart from what they hold.
+    pub(crate) fn is_unmarked(&self) -> bool {
+        let is_marked = self.marked.load(Ordering::Relaxed);
+        !is_marked && self.owner.is_none() && !self.is_guarded() && self.granule == os::page_size()
+    }
+
+    /// Owns nothing any more.
+    pub(crate) fn disown(&mut self) {
+        (self.mapped, self.offset, self.len, self.after) = (0, 0, 0, 0);
     }
 
     /// [`checked`] against the length.
@@ -295,20 +336,33 @@ impl Region {
     /// Unmaps what is mapped, which is nothing then.
     fn release(&mut self) -> Result<()> {
         self.end()?;
-        (self.mapped, self.offset, self.len) = (0, 0, 0);
+        self.disown();
         Ok(())
     }
 
     /// The only place where a region ends: nothing is to be done with it after that.
     fn end(&mut self) -> Result<()> {
-        // A child does not have these pages: something else may be mapped there.
-        let is_here = self.owner.is_none_or(|owner| owner == process::id());
-        if self.mapped == 0 || !is_here {
+        // In a child that does not have these pages, something else may be mapped there.
+        if self.mapped == 0 || !self.is_here() {
             return Ok(());
         }
         // SAFETY: the range is this value's own, and nobody has been given its address for longer
         // than the value lives.
         unsafe { self.free(self.base.as_ptr(), self.mapped) }
+    }
+
+    /// Unmaps all but some ranges of it, which are in ascending order. It is in no reservation.
+    pub(crate) fn release_but(&mut self, holes: impl Iterator<Item = Range<usize>>) {
+        let mut from = 0;
+        for hole in holes.chain(iter::once(self.mapped..self.mapped)) {
+            let start = self.base.as_ptr().wrapping_add(from);
+            if hole.start > from {
+                // SAFETY: the range is this value's own, and nothing uses it.
+                let _ = unsafe { os::unmap(start, hole.start - from) };
+            }
+            from = hole.end;
+        }
+        self.disown();
     }
 
     /// Gives pages back to where they come from.
@@ -319,7 +373,7 @@ impl Region {
     unsafe fn free(&self, start: *mut u8, len: usize) -> Result<()> {
         match &self.home {
             // SAFETY: the caller's promise is that of the call.
-            Some(home) => unsafe { home.give_back(start, len) },
+            Some(home) => unsafe { home.give_back_pages(start, len) },
             // SAFETY: as above.
             None => unsafe { os::unmap(start, len) },
         }

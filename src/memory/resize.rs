@@ -19,17 +19,39 @@ impl Memory {
         let old = self.region.len();
         self.check_len(len)?;
         self.locks.clear();
-        if len <= old {
+        if len == old {
+            return Ok(());
+        }
+        if len < old {
             // Guard pages would come to lie where explicit huge pages are.
             if len != 0 && self.region.is_guarded() && self.region.granule() != os::page_size() {
+                if self.region.home().is_some() {
+                    let rule = "huge pages between guard pages keep their length in a reservation";
+                    return Err(MapError::rule(OPERATION, rule));
+                }
                 return self.copy_elsewhere(len);
             }
             return self.shrink(len);
         }
+        if self.region.has_room(len) {
+            // SAFETY: the memory is for reading and writing, and the pages are there.
+            unsafe { self.region.fill_up(len) };
+            return Ok(());
+        }
+        let stepped = self.options.as_ref().map_or(len, |options| options.stepped(len));
+        if stepped != len && self.check_len(stepped).is_ok() && self.lengthen(stepped).is_ok() {
+            self.region.stand_back(len);
+            return Ok(());
+        }
+        self.lengthen(len)
+    }
+
+    /// Makes it longer than its pages.
+    fn lengthen(&mut self, len: usize) -> Result<(), MapError> {
         if let Some(home) = self.region.home().cloned() {
             return self.grow_at(home, len);
         }
-        if old != 0 && self.grow(len)? {
+        if self.region.len() != 0 && self.grow(len)? {
             return Ok(());
         }
         self.copy_elsewhere(len)
@@ -92,6 +114,7 @@ impl Memory {
     }
 
     fn empty(&mut self) -> Result<(), MapError> {
+        self.options = self.options_at(0);
         self.note_guards();
         let empty = Region::empty(self.region.granule());
         let region = mem::replace(&mut self.region, empty);
@@ -154,26 +177,23 @@ impl Memory {
 
     /// In place: what comes behind is made as this was, and joined to it.
     fn grow_at(&mut self, home: Reservation, len: usize) -> Result<(), MapError> {
-        let body = self.region.body();
-        if len <= body {
-            // SAFETY: the memory is for reading and writing.
-            unsafe { self.region.fill_up(len) };
-            return Ok(());
-        }
-        let end = self.region.start().addr() + body - home.as_ptr().addr();
+        let room = self.region.room();
+        let end = self.region.start().addr() + room - home.as_ptr().addr();
         let after = self.region.give_guards_back();
         let after = after.map_err(|errno| refused(OPERATION, errno, 0))?;
-        let mut options = self.options.as_deref().cloned().unwrap_or_default();
+        let options = self.options.as_deref().cloned().unwrap_or_default();
+        let mut options = options.behind(self.region.granule());
         options.placement(Placement::Within(home.clone(), end));
         options.guard_pages(0, after / os::page_size());
-        let rest = options.private(OPERATION, len - body).inspect_err(|_| {
+        let rest = options.private(OPERATION, len - room).inspect_err(|_| {
             // They are inaccessible still, unless somebody was quicker.
-            if after != 0 && home.take(OPERATION, end, after).is_ok() {
+            let part = self.region.part();
+            if after != 0 && home.take(OPERATION, end, after, part).is_ok() {
                 self.region.add_guards(after);
             }
         })?;
-        // SAFETY: the memory is for reading and writing.
-        unsafe { self.region.fill_up(body) };
+        // SAFETY: the memory is for reading and writing, and the pages are there.
+        unsafe { self.region.fill_up(room) };
         self.region.join(rest.region).map_err(|(_, why)| MapError::rule(OPERATION, why))
     }
 

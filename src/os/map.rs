@@ -20,6 +20,9 @@
 //! - `grow(start, old, new, may_move)`: a larger mapping with the same pages, maybe elsewhere, or
 //!   `None` where the caller has to copy. `grow_onto(start, old, new, place)`: the same, in place of
 //!   `new` bytes of inaccessible pages.
+//! - `unguard(start, len)`: undoes `guard`, where that is no mapping of its own.
+//! - `discard_each`, `guard_each`: `discard` and `guard` of many ranges in one call; how many of
+//!   them, from the first on, it was done with.
 //! - `name(start, len, name)`: a hint.
 //! - `transparent_size()`: the size of transparent huge pages. `huge_pool(size)`: how many explicit
 //!   huge pages are free, and of how many.
@@ -50,6 +53,8 @@ mod other;
 
 #[cfg(any(target_os = "netbsd", target_os = "openbsd", target_vendor = "apple"))]
 mod accounted;
+#[cfg(target_os = "linux")]
+mod batch;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 mod exact;
 #[cfg(target_os = "freebsd")]
@@ -60,15 +65,19 @@ mod guard;
 mod minherit;
 #[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
 mod nocore;
+#[cfg(not(target_os = "linux"))]
+mod one_by_one;
 
 #[cfg(any(target_os = "netbsd", target_os = "openbsd", target_vendor = "apple"))]
 pub(crate) use accounted::*;
+#[cfg(target_os = "linux")]
+pub(crate) use batch::*;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 use exact::map_free;
 #[cfg(target_os = "freebsd")]
 use freebsd::map_free;
 #[cfg(target_os = "linux")]
-pub(crate) use guard::guard;
+pub(crate) use guard::{guard, unguard};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use limits::*;
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -77,6 +86,8 @@ pub(crate) use linux::*;
 pub(crate) use minherit::inherit;
 #[cfg(any(target_os = "freebsd", target_os = "dragonfly"))]
 pub(crate) use nocore::*;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use one_by_one::*;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) use other::*;
 
@@ -247,7 +258,17 @@ pub(crate) struct Pool {
     pub(crate) total: usize,
 }
 
+/// Why pages could not be replaced, and whether they are gone: unmapped, or something else's.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Failed {
+    pub(crate) errno: Errno,
+    pub(crate) lost: bool,
+}
+
 /// Maps memory.
+///
+/// `Place::Over` that fails may have unmapped the pages there, unless it is [`inaccessible`]: that
+/// needs neither a file nor a promise of memory.
 ///
 /// # Safety
 ///
@@ -281,6 +302,42 @@ pub(crate) unsafe fn map(request: &Request<'_>) -> Result<*mut u8> {
     let file = file.map_or(-1, |file| file.as_raw_fd());
     // SAFETY: MAP_FIXED is given only for pages that the caller owns and nothing uses.
     unsafe { mman::mmap64(place, len, protection, flags, file, offset) }.map(<*mut c_void>::cast)
+}
+
+/// Maps memory in place of pages that are there, and leaves no gap if it can help it.
+///
+/// What a system refuses, it may refuse when the old pages are gone, and whoever maps something in
+/// the meantime may be given their addresses. So the memory is made elsewhere first, and moved.
+///
+/// # Safety
+///
+/// - The caller owns the pages, inaccessible ones, and nothing uses them.
+pub(crate) unsafe fn replace(start: *mut u8, request: &Request<'_>) -> Result<(), Failed> {
+    let len = request.len;
+    let kept = |errno| Failed { errno, lost: false };
+    let elsewhere = Request { place: Place::Anywhere, ..*request };
+    // SAFETY: nothing is replaced.
+    let made = unsafe { map(&elsewhere) }.map_err(kept)?;
+    // SAFETY: this mapping was just made; for the other pages the caller speaks.
+    let moved = unsafe { grow_onto(made, len, len, start) };
+    if matches!(moved, Moved::There) {
+        return Ok(());
+    }
+    // SAFETY: as above.
+    let _ = unsafe { unmap(made, len) };
+    match moved {
+        // Mappings of this kind do not move; that this one can be made is known.
+        Moved::There | Moved::Stayed(Errno::EINVAL | Errno::ENOSYS | Errno::EPERM) => {}
+        Moved::Stayed(errno) => return Err(kept(errno)),
+        Moved::Lost(errno) => return Err(Failed { errno, lost: true }),
+    }
+    let over = Request { place: Place::Over(start), ..*request };
+    // SAFETY: the caller's promise.
+    let Err(errno) = (unsafe { map(&over) }) else { return Ok(()) };
+    // They may be gone. If anything is there now, nobody knows whose it is.
+    // SAFETY: the caller had the range, whatever lies below it.
+    let lost = unsafe { map(&inaccessible(Place::Free(start.addr()), len)) }.is_err();
+    Err(Failed { errno, lost })
 }
 
 /// Maps zeros in place of pages. It may be called in a signal handler.

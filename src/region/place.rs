@@ -8,7 +8,8 @@ use crate::{
     MapError, Reservation, Result,
     errno::Errno,
     options::Placement,
-    os::{self, Backing, Place, Protection, Request},
+    os::{self, Backing, Failed, Place, Protection, Request},
+    reservation::Part,
 };
 
 /// Memory to be mapped.
@@ -25,18 +26,23 @@ pub(crate) struct Layout<'a> {
     /// Guard pages before and after.
     pub(crate) guards: (usize, usize),
     pub(crate) commit: bool,
+    /// If forked children do not get it: the process that does.
+    pub(crate) owner: Option<u32>,
 }
 
 impl<'a> Layout<'a> {
     /// Private anonymous memory to read and write, so far none.
     pub(crate) fn new(placement: &'a Placement, granule: usize) -> Self {
         let (backing, protection) = (Backing::Private, Protection::ReadWrite);
-        let (align, guards, commit) = (1, (0, 0), true);
-        Self { len: 0, backing, protection, placement, align, granule, guards, commit }
+        let (align, guards, commit, owner) = (1, (0, 0), true, None);
+        Self { len: 0, backing, protection, placement, align, granule, guards, commit, owner }
     }
 
     fn alignment(&self) -> usize {
-        let asked = if let Placement::Aligned(align) = self.placement { *align } else { 1 };
+        let asked = match self.placement {
+            Placement::Aligned(align) | Placement::FirstFit(_, align) => *align,
+            _ => 1,
+        };
         asked.max(self.align).max(self.granule)
     }
 
@@ -78,7 +84,9 @@ impl<'a> Layout<'a> {
     fn check(&self, operation: &'static str) -> Result<(), MapError> {
         let granule = self.granule;
         match self.placement {
-            Placement::Aligned(align) if !align.is_power_of_two() => {
+            Placement::Aligned(align) | Placement::FirstFit(_, align)
+                if !align.is_power_of_two() =>
+            {
                 let rule = format!("the alignment {align} is not a power of two");
                 Err(MapError::rule(operation, rule))
             }
@@ -103,7 +111,7 @@ impl<'a> Layout<'a> {
         let body = self.skew().checked_add(self.len)?.checked_next_multiple_of(self.granule)?;
         let after = self.guards.1.checked_mul(page)?;
         let slack = match self.placement {
-            Placement::At(_) | Placement::Within(..) => 0,
+            Placement::At(_) | Placement::Within(..) | Placement::FirstFit(..) => 0,
             _ => self.alignment() - page,
         };
         let all = before.checked_add(body)?.checked_add(after)?.checked_add(slack)?;
@@ -123,20 +131,23 @@ impl Region {
         if layout.len == 0 {
             return Ok(Self::empty(layout.granule));
         }
-        let mut region = if let Placement::Within(home, offset) = layout.placement {
-            let sizes = (before, body, after);
-            let region = Self::at_home(operation, layout, home, *offset, sizes)?;
-            region.map_err(|errno| layout.refused(operation, errno, body))?
-        } else {
-            let aligned = layout.alignment() <= layout.granule;
-            let region = if before == 0 && after == 0 && aligned {
-                Self::plain(layout, body)
-            } else {
-                Self::fitted(layout, before, body, after, slack)
-            };
-            region.map_err(|errno| layout.refused(operation, errno, body))?
+        let sizes = (before, body, after);
+        let aligned = layout.alignment() <= layout.granule;
+        let made = match layout.placement {
+            Placement::Within(home, offset) => {
+                let at = Self::taken(operation, layout, home, *offset, sizes)?;
+                Self::at_home(layout, home, at, sizes)
+            }
+            Placement::FirstFit(home, _) => {
+                let at = Self::fitting(operation, layout, home, sizes)?;
+                Self::at_home(layout, home, at, sizes)
+            }
+            _ if before == 0 && after == 0 && aligned => Self::plain(layout, body),
+            _ => Self::fitted(layout, before, body, after, slack),
         };
-        (region.offset, region.len) = (before + layout.skew(), layout.len);
+        let mut region = made.map_err(|errno| layout.refused(operation, errno, body))?;
+        (region.offset, region.after) = (before + layout.skew(), after);
+        (region.len, region.owner) = (layout.len, layout.owner);
         Ok(region)
     }
 
@@ -213,32 +224,72 @@ impl Region {
         Self::of_pages(base, request.len, granule)
     }
 
-    /// In a reservation; the outer error is that of the arguments.
-    fn at_home(
+    /// Takes a place in a reservation: its offset, and how much of it is guarded.
+    fn taken(
         operation: &'static str,
         layout: &Layout<'_>,
         home: &Reservation,
         offset: usize,
         (before, body, after): (usize, usize, usize),
-    ) -> Result<Result<Self>, MapError> {
-        let (region, len) = (home.region(), before + body + after);
-        let place = region.first_page().wrapping_add(offset);
+    ) -> Result<(usize, usize), MapError> {
+        let place = home.as_ptr().wrapping_add(offset);
         if place.addr() % layout.granule != 0 {
             let (address, align) = (place.addr(), layout.granule);
             let rule =
                 format!("offset {offset}, address {address:#x}, is not a multiple of {align}");
             return Err(MapError::rule(operation, rule));
         }
-        let Some(offset) = offset.checked_sub(before) else {
+        let Some(first) = offset.checked_sub(before) else {
             let rule =
                 format!("there is no room for {before} bytes of guard pages before {offset}");
             return Err(MapError::rule(operation, rule));
         };
-        home.take(operation, offset, len)?;
+        let guarded = home.take(operation, first, before + body + after, layout.part())?;
+        Ok((first, guarded))
+    }
+
+    /// Takes the first place in a reservation that fits: its offset, and how much is guarded.
+    fn fitting(
+        operation: &'static str,
+        layout: &Layout<'_>,
+        home: &Reservation,
+        (before, body, after): (usize, usize, usize),
+    ) -> Result<(usize, usize), MapError> {
+        let first = home.as_ptr().addr();
+        let aligned = |offset: usize| {
+            let address = first.checked_add(offset)?.checked_add(before)?;
+            let ahead = layout.phase().wrapping_sub(address) & (layout.alignment() - 1);
+            offset.checked_add(ahead)
+        };
+        home.take_first(operation, before + body + after, aligned, layout.part())
+    }
+
+    /// In a reservation, at a place that is taken for it.
+    fn at_home(
+        layout: &Layout<'_>,
+        home: &Reservation,
+        (offset, guarded): (usize, usize),
+        (before, body, after): (usize, usize, usize),
+    ) -> Result<Self> {
+        let (region, len) = (home.region(), before + body + after);
         let base = region.base.map_addr(|base| base.saturating_add(offset));
         let mut piece = Self::nothing(base, layout.granule);
         (piece.mapped, piece.origin, piece.home) = (len, region.origin, Some(home.clone()));
-        Ok(piece.open(layout, before, body, after).map(|()| piece))
+        let start = base.as_ptr();
+        let is_plain = layout.request(Place::Over(start), body).is_plain()
+            && layout.protection == Protection::ReadWrite;
+        // SAFETY: the pages are the piece's own, and nothing uses them.
+        let opened = guarded != 0 && is_plain && unsafe { os::unguard(start, len) }.is_ok();
+        if guarded != 0 && !opened {
+            // SAFETY: as above.
+            unsafe { os::map(&os::inaccessible(Place::Over(start), len)) }?;
+        }
+        if opened && guarded == len {
+            piece.fence(before, body, after)?;
+        } else if layout.protection != Protection::None {
+            piece.open(layout, before, body, after)?;
+        }
+        Ok(piece)
     }
 
     /// Keeps `before` bytes, then what begins at the first multiple of `align` that leaves room for
@@ -277,19 +328,79 @@ impl Region {
         let start = base.wrapping_add(before);
         let request = layout.request(Place::Over(start), body);
         if !request.is_plain() {
-            // SAFETY: the pages there are the region's own, and nothing uses them.
-            unsafe { os::map(&request) }?;
-            return Ok(());
+            return self.replace(start, &request);
         }
-        // SAFETY: as above.
-        unsafe { os::protect(base, before + body + after, layout.protection) }?;
-        for (start, len) in [(base, before), (start.wrapping_add(body), after)] {
+        let len = before + body + after;
+        // SAFETY: the pages there are the region's own, and nothing uses them.
+        let opened = unsafe { os::protect(base, len, layout.protection) };
+        if let Err(errno) = opened {
+            // The first pages may be accessible now.
+            // SAFETY: as above.
+            if unsafe { os::protect(base, len, Protection::None) }.is_ok() {
+                self.put_back();
+            }
+            return Err(errno);
+        }
+        self.fence(before, body, after)
+    }
+
+    /// Makes guards of pages around the body.
+    fn fence(&mut self, before: usize, body: usize, after: usize) -> Result<()> {
+        let base = self.base.as_ptr();
+        for (start, len) in [(base, before), (base.wrapping_add(before + body), after)] {
             if len != 0 {
-                // SAFETY: as above.
+                // SAFETY: the pages are the region's own, and nothing uses them.
                 unsafe { os::guard(start, len) }?;
             }
         }
         Ok(())
+    }
+
+    /// Maps something else in place of pages of its own.
+    fn replace(&mut self, start: *mut u8, request: &Request<'_>) -> Result<()> {
+        // SAFETY: the pages are the region's own, and nothing uses them.
+        match unsafe { os::replace(start, request) } {
+            Ok(()) => Ok(()),
+            Err(Failed { errno, lost }) => {
+                if lost {
+                    self.lose(start, request.len);
+                } else {
+                    self.put_back();
+                }
+                Err(errno)
+            }
+        }
+    }
+
+    /// Gives a place back that is inaccessible and was never used, which no system can refuse.
+    fn put_back(&mut self) {
+        if let Some(home) = &self.home {
+            home.put_back(self.base.as_ptr(), self.mapped);
+            self.disown();
+        }
+    }
+
+    /// Gives everything back but these pages, in whose place others may have mapped something.
+    fn lose(&mut self, start: *mut u8, len: usize) {
+        let base = self.base.as_ptr();
+        let before = start.addr() - base.addr();
+        let end = start.wrapping_add(len);
+        if let Some(home) = &self.home {
+            home.lose(start, len);
+        }
+        for (rest, len) in [(base, before), (end, self.mapped - before - len)] {
+            if len != 0 {
+                // SAFETY: these are the region's own, and nothing uses them.
+                let _ = unsafe { self.free(rest, len) };
+            }
+        }
+        self.disown();
+    }
+}
+
+impl Layout<'_> {
+    fn part(&self) -> Part {
+        self.owner.map_or(Part::Owned, Part::Only)
     }
 }
 

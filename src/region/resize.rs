@@ -1,6 +1,6 @@
 //! How a region grows, shrinks, is parted and put together.
 
-use core::mem;
+use core::{mem, sync::atomic::AtomicBool};
 
 use super::{Region, Span};
 use crate::{
@@ -10,13 +10,14 @@ use crate::{
 };
 
 impl Region {
-    /// Gives the pages from `len` on back; guard pages come to lie behind what stays.
+    /// Gives the pages from `len` on back, what is ahead too; guard pages come to lie behind what
+    /// stays.
     ///
     /// `len` is not 0. The pages are for reading and writing, and where there are guard pages, they
     /// are of the system's size.
     pub(crate) fn shrink(&mut self, len: usize) -> Result<()> {
         let keep = (self.skew() + len).next_multiple_of(self.granule);
-        let gone = self.body().saturating_sub(keep);
+        let gone = self.room().saturating_sub(keep);
         if gone != 0 {
             let (_, after) = self.guards();
             let guards = Span { start: self.first_page().wrapping_add(keep), len: after.min(gone) };
@@ -53,7 +54,7 @@ impl Region {
     ///
     /// - The last page is for reading and writing.
     pub(crate) unsafe fn grow(&mut self, len: usize, align: usize) -> Result<bool> {
-        let (old, new) = (self.body(), len.next_multiple_of(self.granule));
+        let (old, new) = (self.room(), len.next_multiple_of(self.granule));
         if new > old {
             let may_move = !self.is_guarded() && align <= self.granule;
             // SAFETY: the pages are this value's own, and borrowed for change.
@@ -100,9 +101,8 @@ impl Region {
         let moved = unsafe { os::grow(self.first_page(), self.mapped, mapped, true) }?;
         let Some(moved) = moved else { return Ok(false) };
         let mut new = Self::of_pages(moved, mapped, self.granule)?;
-        (new.offset, new.len, new.owner) = (skew, self.len, self.owner);
-        // What the old value owned is the new one's.
-        mem::forget(mem::replace(self, new));
+        new.offset = skew;
+        self.move_to(new);
         Ok(true)
     }
 
@@ -111,10 +111,16 @@ impl Region {
         let (before, _) = self.guards();
         let base = start.wrapping_sub(before);
         let mut new = Self::of_pages(base, self.mapped + more, self.granule)?;
-        (new.offset, new.len, new.owner) = (before, self.len, self.owner);
-        // What the old value owned is the new one's.
-        mem::forget(mem::replace(self, new));
+        (new.offset, new.after) = (before, self.after);
+        self.move_to(new);
         Ok(())
+    }
+
+    /// What this value owned is the new one's.
+    fn move_to(&mut self, mut new: Self) {
+        (new.len, new.owner) = (self.len, self.owner);
+        *new.marked.get_mut() = *self.marked.get_mut();
+        mem::forget(mem::replace(self, new));
     }
 
     /// Moves the pages, to become `new` bytes of them, between guard pages like those it has.
@@ -124,13 +130,16 @@ impl Region {
         let mut place = Self::inaccessible(before, new, after, align, self.granule)?;
         let body = place.base.as_ptr().wrapping_add(before);
         // A limit for what is new is met here, where nothing has happened yet.
-        let more = body.wrapping_add(self.body());
+        let old = self.room();
+        let more = body.wrapping_add(old);
         // SAFETY: the pages are this function's own, and nothing uses them.
-        unsafe { os::protect(more, new - self.body(), Protection::ReadWrite) }?;
+        unsafe { os::protect(more, new - old, Protection::ReadWrite) }?;
         // SAFETY: both ranges are this function's own, and nothing uses them.
-        let errno = match unsafe { os::grow_onto(self.start(), self.body(), new, body) } {
+        let errno = match unsafe { os::grow_onto(self.start(), old, new, body) } {
             Moved::There => {
-                (place.offset, place.len, place.owner) = (before, self.len, self.owner);
+                (place.offset, place.after) = (before, after);
+                (place.len, place.owner) = (self.len, self.owner);
+                *place.marked.get_mut() = *self.marked.get_mut();
                 mem::replace(self, place).abandon_guards();
                 return Ok(true);
             }
@@ -149,7 +158,7 @@ impl Region {
 
     /// Unmaps the guard pages, between which nothing is any more.
     fn abandon_guards(self) {
-        let ((before, after), end) = (self.guards(), self.start().wrapping_add(self.body()));
+        let ((before, after), end) = (self.guards(), self.start().wrapping_add(self.room()));
         for (start, len) in [(self.base.as_ptr(), before), (end, after)] {
             if len != 0 {
                 // SAFETY: the pages are this value's own, and nothing uses them. That it failed
@@ -174,9 +183,14 @@ impl Region {
         self.len = len;
     }
 
+    /// Gives up what is behind `len`, all zeros, but keeps its pages.
+    pub(crate) fn stand_back(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
     /// Whether the pages for `len` are there.
     pub(crate) fn has_room(&self, len: usize) -> bool {
-        len <= self.body() - self.skew()
+        len <= self.room() - self.skew()
     }
 
     /// Grows within the pages that are there, and changes no contents.
@@ -190,10 +204,11 @@ impl Region {
     pub(crate) fn give_guards_back(&mut self) -> Result<usize> {
         let (_, after) = self.guards();
         if after != 0 {
-            let end = self.start().wrapping_add(self.body());
+            let end = self.start().wrapping_add(self.room());
             // SAFETY: the pages are this value's own, and nothing uses them.
             unsafe { self.free(end, after) }?;
             self.mapped -= after;
+            self.after = 0;
         }
         Ok(after)
     }
@@ -201,6 +216,7 @@ impl Region {
     /// Makes pages that it was given behind its end guard pages.
     pub(crate) fn add_guards(&mut self, after: usize) {
         self.mapped += after;
+        self.after += after;
     }
 
     /// Parts at a multiple of the granule, within the length; guard pages stay at their ends.
@@ -218,12 +234,14 @@ impl Region {
             mapped: self.mapped - head,
             offset: 0,
             len: self.len - at,
+            after: self.after,
             granule,
             origin: self.origin,
             owner: self.owner,
             home: self.home.clone(),
+            marked: AtomicBool::new(*self.marked.get_mut()),
         };
-        (self.mapped, self.len) = (head, at);
+        (self.mapped, self.len, self.after) = (head, at, 0);
         tail
     }
 
@@ -237,16 +255,27 @@ impl Region {
             return Ok(());
         }
         let end = self.base.as_ptr().wrapping_add(self.mapped);
-        if self.origin != tail.origin {
+        // Memory of a reservation, and of another one within it, has the same origin.
+        let together = match (&self.home, &tail.home) {
+            (Some(one), Some(other)) => one.is(other),
+            (None, None) => self.origin == tail.origin,
+            _ => false,
+        };
+        if !together {
             return Err((tail, "they are not parts of one mapping"));
         }
         let full = self.offset + self.len == self.mapped;
         if end != tail.base.as_ptr() || !full || tail.offset != 0 {
             return Err((tail, "the second does not begin where the first ends"));
         }
+        if (self.granule, self.owner) != (tail.granule, tail.owner) {
+            return Err((tail, "they are not of the same kind"));
+        }
         self.mapped += tail.mapped;
         self.len += tail.len;
-        (tail.mapped, tail.len) = (0, 0);
+        self.after = tail.after;
+        *self.marked.get_mut() |= *tail.marked.get_mut();
+        tail.disown();
         Ok(())
     }
 }

@@ -22,6 +22,7 @@ impl Region {
         if span.len == 0 {
             return Ok(());
         }
+        self.mark();
         os::advise(span.start, span.len, advice).map_err(|errno| match errno {
             Errno::ENOSYS => {
                 MapError::unsupported(OPERATION, format!("this system has no {advice:?}"))
@@ -49,6 +50,7 @@ impl Region {
         if span.len == 0 {
             return Ok(());
         }
+        self.mark();
         // SAFETY: the pages are this value's own; the caller speaks for references to them.
         unsafe { os::protect(span.start, span.len, protection) }
             .map_err(|errno| refused(operation, errno, span.len))?;
@@ -86,17 +88,67 @@ impl Region {
         if span.len == 0 {
             return Ok(());
         }
-        // Explicit huge pages that went back to their pool might not be there when they are
-        // touched again, which kills: they stay.
-        if self.granule == os::page_size() {
-            // SAFETY: the pages are this value's own, borrowed for change.
-            if unsafe { os::discard(span.start, span.len) }.is_ok() {
-                return Ok(());
+        if self.keeps_pages() {
+            // SAFETY: the caller says so; they are this value's own, borrowed for change.
+            unsafe { span.zero_lazily() };
+        } else {
+            // SAFETY: as above.
+            unsafe { span.discard() };
+        }
+        Ok(())
+    }
+
+    /// [`discard`](Self::discard) of many ranges; none, if any is not made of whole pages.
+    ///
+    /// # Safety
+    ///
+    /// - The pages are for reading and writing.
+    pub(crate) unsafe fn discard_ranges<R: RangeBounds<usize>>(
+        &mut self,
+        ranges: impl IntoIterator<Item = R>,
+    ) -> Result<(), MapError> {
+        const OPERATION: &str = "discard_ranges";
+        let span = |bounds| {
+            let range = self.range(OPERATION, bounds)?;
+            self.whole(OPERATION, &range)
+        };
+        let spans = ranges.into_iter().map(span).collect::<Result<Vec<_>, _>>()?;
+        if self.keeps_pages() {
+            for span in spans {
+                // SAFETY: the caller says so; they are this value's own, borrowed for change.
+                unsafe { span.zero_lazily() };
+            }
+        } else {
+            // SAFETY: as above.
+            unsafe { Span::discard_all(&spans) };
+        }
+        Ok(())
+    }
+
+    /// [`discard`](Self::discard) of all that many regions hold.
+    ///
+    /// # Safety
+    ///
+    /// - The pages are for reading and writing.
+    pub(crate) unsafe fn discard_regions<'a>(regions: impl Iterator<Item = &'a mut Self>) {
+        let mut spans = Vec::new();
+        for region in regions {
+            let all = region.touching(&(0..region.len));
+            if region.keeps_pages() {
+                // SAFETY: the caller says so; they are the region's own, borrowed for change.
+                unsafe { all.zero_lazily() };
+            } else {
+                spans.push(all);
             }
         }
-        // SAFETY: the caller says so; they are this value's own, borrowed for change.
-        unsafe { span.zero_lazily() };
-        Ok(())
+        // SAFETY: as above.
+        unsafe { Span::discard_all(&spans) };
+    }
+
+    /// Whether it must not give pages back one by one: explicit huge pages that went back to
+    /// their pool might not be there when they are touched again, which kills.
+    fn keeps_pages(&self) -> bool {
+        self.granule() != os::page_size()
     }
 
     /// Makes whole pages zero; the system may take their memory when it is short.
@@ -270,6 +322,41 @@ impl Span {
         let first = Self { start: self.start, len };
         *self = Self { start: self.start.wrapping_add(len), len: self.len - len };
         first
+    }
+
+    /// Makes pages zero and gives their memory back, in as few calls as can be.
+    ///
+    /// # Safety
+    ///
+    /// - The caller has the pages to itself, they are private, anonymous, not explicit huge ones,
+    ///   and for reading and writing.
+    pub(crate) unsafe fn discard_all(spans: &[Self]) {
+        let ranges = spans.iter().filter(|span| span.len != 0).map(|span| (span.start, span.len));
+        let ranges: Vec<_> = ranges.collect();
+        let mut rest = ranges.as_slice();
+        while !rest.is_empty() {
+            // SAFETY: the caller's promise.
+            let done = unsafe { os::discard_each(rest) };
+            // The next one is refused, or there is no such call.
+            let refused = if done == 0 { rest.len() } else { 1 };
+            let left = rest.get(done..).unwrap_or_default();
+            for &(start, len) in left.iter().take(refused) {
+                // SAFETY: as above.
+                unsafe { Self { start, len }.discard() };
+            }
+            rest = left.get(refused..).unwrap_or_default();
+        }
+    }
+
+    /// # Safety
+    ///
+    /// - As [`discard_all`](Self::discard_all).
+    unsafe fn discard(self) {
+        // SAFETY: the caller's promise.
+        if unsafe { os::discard(self.start, self.len) }.is_err() {
+            // SAFETY: as above.
+            unsafe { self.zero_lazily() };
+        }
     }
 
     /// # Safety

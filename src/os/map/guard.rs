@@ -18,3 +18,11 @@ pub(crate) unsafe fn guard(start: *mut u8, len: usize) -> Result<()> {
     // SAFETY: nothing uses the pages.
     unsafe { super::protect(start, len, super::Protection::None) }
 }
+
+/// # Safety
+///
+/// - The caller owns the pages, and nothing counts on their guards.
+pub(crate) unsafe fn unguard(start: *mut u8, len: usize) -> Result<()> {
+    // SAFETY: the caller's promise is that of the call.
+    unsafe { mman::madvise(start.cast(), len, MmapAdvise::MADV_GUARD_REMOVE) }
+}

@@ -133,6 +133,8 @@ pub(crate) unsafe fn grow_onto(start: *mut u8, old: usize, new: usize, place: *m
     // SAFETY: the caller's promise is that of the call.
     match unsafe { mman::mremap(start.cast(), old, new, flags, Some(place.cast())) } {
         Ok(_) => Moved::There,
+        // It did not come to that.
+        Err(errno @ (Errno::ENOSYS | Errno::EPERM)) => Moved::Stayed(errno),
         Err(errno) => {
             // The kernel unmaps the place before it does what may fail: if so, it is taken again.
             let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
