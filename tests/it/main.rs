@@ -31,6 +31,7 @@
 mod util;
 
 mod anon;
+mod appender;
 mod errno;
 mod fcntl;
 mod file_map;
@@ -49,6 +50,7 @@ mod procmap;
 mod programs;
 mod protect;
 mod region;
+mod reservation;
 mod resize;
 mod resource;
 mod sealed;

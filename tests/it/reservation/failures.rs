@@ -50,7 +50,7 @@ fn a_place_that_the_system_keeps_stays_taken() {
         let reservation = reserved(8);
         let mut memory = filled(&reservation, 0..4, 1);
         let dropped = filled(&reservation, 5..6, 2);
-        seccomp::deny(&[libc::SYS_mmap], libc::ENOMEM);
+        seccomp::deny(&[seccomp::MMAP], libc::ENOMEM);
         assert!(memory.resize(page()).is_err() && memory.resize(0).is_err());
         assert_eq!(4 * page(), memory.len());
         let (memory, error) = memory.unmap().unwrap_err();
@@ -73,7 +73,7 @@ fn a_place_that_the_system_keeps_stays_taken_outside() {
         let outer = reserved(8);
         let inner = outer.reserve(pages(2..6)).unwrap();
         let memory = filled(&inner, 1..2, 1);
-        seccomp::deny(&[libc::SYS_mmap], libc::ENOMEM);
+        seccomp::deny(&[seccomp::MMAP], libc::ENOMEM);
         drop(memory);
         drop(inner);
         assert_eq!([pages(0..3), pages(4..8)], outer.free_ranges()[..]);
@@ -147,7 +147,7 @@ fn a_refused_mapping_leaves_no_gap() {
         }
         // No place to make it.
         in_child(|| {
-            seccomp::deny(&[libc::SYS_mmap], libc::ENOMEM);
+            seccomp::deny(&[seccomp::MMAP], libc::ENOMEM);
             assert_eq!(Some(Error::ENOMEM), unaccounted(&reservation, 1).unwrap_err().errno());
             assert_eq!([pages(0..8)], reservation.free_ranges()[..]);
         });

@@ -133,7 +133,7 @@ fn a_step_is_one_call() {
         memory.resize(1).unwrap();
         assert_eq!((1, 16 * page()), (memory.len(), memory.mapped_len()));
         assert_eq!([pages(16..64)], reservation.free_ranges()[..]);
-        let calls = [libc::SYS_mmap, libc::SYS_mprotect, libc::SYS_madvise, libc::SYS_mremap];
+        let calls = [seccomp::MMAP, libc::SYS_mprotect, libc::SYS_madvise, libc::SYS_mremap];
         seccomp::deny(&calls, libc::EPERM);
         for len in 1..=16 * page() {
             memory.resize(len).unwrap();

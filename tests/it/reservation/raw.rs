@@ -139,7 +139,7 @@ fn what_the_system_keeps_stays_committed() {
         let reservation: Reservation = reserved(8);
         let start = reservation.commit(pages(0..4)).unwrap();
         unsafe { start.write(5) };
-        seccomp::deny(&[libc::SYS_mmap, libc::SYS_mprotect], libc::ENOMEM);
+        seccomp::deny(&[seccomp::MMAP, libc::SYS_mprotect], libc::ENOMEM);
         let refused = unsafe { reservation.decommit(pages(0..2)) };
         assert_eq!("decommit: Out of memory (ENOMEM)", refusal(refused));
         let refused = unsafe { reservation.protect(pages(0..2), Protection::None) };
