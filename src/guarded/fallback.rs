@@ -90,8 +90,9 @@ pub(super) unsafe fn single(
         | Operation::Swap
         | Operation::Add
         | Operation::Exchange => Err(Broken { done: 0, why: Why::Unsupported }),
-    }?;
-    Ok(u64::from_ne_bytes(bytes))
+    }
+    .map(|()| u64::from_ne_bytes(bytes))
+    .map_err(|broken| Broken { done: 0, ..broken })
 }
 
 /// Takes steps, each of which tells how many bytes it has done, until all are.

@@ -90,7 +90,9 @@ impl Entry {
                 SIG_IGN if !fault.is_access() => {}
                 // SAFETY: the caller's promise.
                 SIG_DFL | SIG_IGN => unsafe { die(info, fault) },
-                _ if previous.sa_flags & SA_RESETHAND != 0 && !self.spend(previous) => continue,
+                _ if signal::flags(previous) & SA_RESETHAND != 0 && !self.spend(previous) => {
+                    continue;
+                }
                 // SAFETY: the caller's promise.
                 _ => unsafe { call(previous, info, context) },
             };
@@ -127,7 +129,7 @@ fn recover(fault: &Fault, thread: &Context) -> bool {
 unsafe fn call(action: &SigAction, info: *mut SigInfo, context: *mut c_void) {
     // SAFETY: the caller's promise.
     let before = block_as_asked(action, &unsafe { Context::new(context) });
-    if action.sa_flags & SA_SIGINFO == 0 {
+    if signal::flags(action) & SA_SIGINFO == 0 {
         // SAFETY: without this flag, the handler takes the signal alone.
         let handler: extern "C" fn(c_int) = unsafe { mem::transmute(action.sa_sigaction) };
         handler(SIGBUS);
@@ -152,7 +154,7 @@ fn block_as_asked(action: &SigAction, thread: &Context) -> Result<SigSet> {
             mask = interrupted;
         }
     }
-    if action.sa_flags & SA_NODEFER == 0 {
+    if signal::flags(action) & SA_NODEFER == 0 {
         mask = mask.union(SigSet::of(SIGBUS));
     }
     signal::set_mask(mask.union(SigSet::from_raw(&action.sa_mask)))?;

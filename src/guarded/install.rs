@@ -55,9 +55,13 @@ pub(crate) fn ensure() -> Result<(), Unguarded> {
 pub(super) static USED: AtomicUsize = AtomicUsize::new(0);
 
 fn reaches_us(action: &SigAction) -> bool {
-    let ours = ENTRIES.iter().any(|entry| entry.address() == action.sa_sigaction);
-    let fellow = SigSet::from_raw(&action.sa_mask) == BADGE && USED.load(Ordering::Acquire) != 0;
-    ours || fellow
+    // A fellow that was there before ours does not know it.
+    let fellow = || SigSet::from_raw(&action.sa_mask) == BADGE;
+    is_ours(action) || (USED.load(Ordering::Acquire) != 0 && fellow())
+}
+
+fn is_ours(action: &SigAction) -> bool {
+    ENTRIES.iter().any(|entry| entry.address() == action.sa_sigaction)
 }
 
 /// Puts one of our handlers over what is installed.
@@ -76,7 +80,7 @@ fn install(installed: SigAction) -> Result<(), Unguarded> {
     // SAFETY: it is a handler that takes the arguments of `SA_SIGINFO`, and keeps to what may be
     // called.
     let found = unsafe { signal::sigaction(SIGBUS, &action) }.map_err(Unguarded::System)?;
-    if !is_same(&found, &installed) {
+    if !is_same(&found, &installed) && !is_ours(&found) {
         // Somebody was quicker than this thread.
         entry.set_previous(Box::leak(Box::new(found)));
     }
@@ -88,7 +92,7 @@ fn install(installed: SigAction) -> Result<(), Unguarded> {
 fn flags(before: &SigAction) -> c_int {
     const KEPT: c_int = SA_ONSTACK | SA_RESTART | signal::SA_EXPOSE_TAGBITS;
     let no_handler = [SIG_DFL, SIG_IGN].contains(&before.sa_sigaction);
-    SA_SIGINFO | if no_handler { SA_ONSTACK | SA_RESTART } else { before.sa_flags as c_int & KEPT }
+    SA_SIGINFO | if no_handler { SA_ONSTACK | SA_RESTART } else { signal::flags(before) & KEPT }
 }
 
 fn is_same(one: &SigAction, other: &SigAction) -> bool {

@@ -10,6 +10,16 @@
 //! changes hands notices that, and passes over it: the scope that covers a fault stays as it is
 //! until the fault is over, for it is the faulting thread's, or of one that waits for it.
 //!
+//! # What the owner of a map owes
+//!
+//! - It has one [`Damage`], and asks that after each guarded access too ([`Damage::within`]): where
+//!   zeros are mapped, an access finds them, and is no error of its own.
+//! - What is written to zeros is lost: they are private memory, not the file's.
+//! - It never gives out what was replaced as the file's, until the pages are mapped anew from the file
+//!   over all of [`Damage::extent`], and the damage is cleared, while no scope is open: with `&mut`.
+//!
+//! # Forks
+//!
 //! After a fork the child has the table too, with the scopes of threads that it does not have.
 //! Their ranges are mapped in the child as they were, so nothing goes wrong by them.
 

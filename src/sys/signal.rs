@@ -75,6 +75,13 @@ impl SigSet {
     }
 }
 
+/// The flags of an action.
+#[allow(clippy::unnecessary_cast, reason = "the type differs by system")]
+#[allow(trivial_numeric_casts, reason = "the type differs by system")]
+pub(crate) const fn flags(action: &SigAction) -> c_int {
+    action.sa_flags as c_int
+}
+
 /// What is done at a signal.
 pub(crate) fn action(signal: c_int) -> Result<SigAction> {
     let mut old = MaybeUninit::<SigAction>::uninit();

@@ -2,9 +2,9 @@
 
 use std::{vec, vec::Vec};
 
-use super::util::{Map, gone, in_child, page, value};
+use super::util::{ASSEMBLY, End, Map, child, deny, gone, in_child, page, values};
 use crate::guarded::{
-    Broken, copy_from, copy_to, copy_within, ensure, fallback, fill,
+    Broken, Why, copy_from, copy_to, copy_within, ensure, fallback, fill,
     ranges::{FROM, TO},
 };
 
@@ -26,7 +26,13 @@ fn with_each(test: fn([Copy; 3], unsafe fn(*mut u8, u8, usize) -> Result<(), Bro
         |from, to, len| unsafe { fallback::copy(from, to, len, FROM | TO) },
     ];
     test(slow, fallback::fill);
-    #[cfg(all(target_arch = "x86_64", not(mman_guarded_fallback)))]
+    in_child(|| {
+        // As in a container: then it is the work of pipes.
+        deny(libc::SYS_process_vm_readv, libc::EPERM);
+        deny(libc::SYS_process_vm_writev, libc::ENOSYS);
+        test(slow, fallback::fill);
+    });
+    #[cfg(all(target_arch = "x86_64", target_pointer_width = "64", not(mman_guarded_fallback)))]
     in_child(|| {
         crate::guarded::native::use_from_now_on(&crate::guarded::x86_64::functions_without_avx());
         test([copy_from, copy_to, copy_within], fill);
@@ -40,7 +46,7 @@ fn every_length_is_copied_from_and_to_every_place() {
         let other = Map::new(2);
         for len in lengths() {
             for at in (0..34).step_by(if len > 70 { 3 } else { 1 }) {
-                let expected: Vec<u8> = (at..at + len).map(value).collect();
+                let expected = values(at, len);
                 let mut bytes = vec![0; len + 2];
                 let own = bytes.as_mut_ptr().wrapping_add(1);
                 assert_eq!(Ok(()), unsafe { copy_from(map.at(at), own, len) });
@@ -75,7 +81,7 @@ fn exactly_what_is_before_the_gone_page_is_copied() {
             let distances = (0..len).step_by(if len > 40 { len / 6 } else { 1 });
             for before in distances.chain([len - 1]) {
                 let at = page() - before;
-                let expected: Vec<u8> = (at..page()).map(value).collect();
+                let expected = values(at, before);
                 let mut bytes = vec![0; len];
                 let own = bytes.as_mut_ptr();
                 assert_eq!(gone(before), unsafe { copy_from(map.at(at), own, len) }, "{len}");
@@ -94,7 +100,7 @@ fn exactly_what_is_before_the_gone_page_is_copied() {
                 assert_eq!(map.contents(at, len), expected);
                 assert_eq!(gone(before), unsafe { copy_within(map.at(at), other.at(3), len) });
                 assert_eq!(other.contents(3, before), expected);
-                other.refill();
+                other.put(3, before);
             }
         }
     });
@@ -106,7 +112,7 @@ fn large_copies_are_exact_too() {
         let map = Map::new(40);
         let mut bytes = vec![0; map.len];
         for (at, len) in [(0, map.len), (1, map.len - 1), (13, map.len - 29), (4095, 3 * page())] {
-            let expected: Vec<u8> = (at..at + len).map(value).collect();
+            let expected = values(at, len);
             bytes.fill(0);
             assert_eq!(Ok(()), unsafe { copy_from(map.at(at), bytes.as_mut_ptr(), len) });
             assert_eq!(bytes[..len], expected);
@@ -194,15 +200,27 @@ fn a_page_may_come_back() {
     }
 }
 
-/// The other side of a copy is the caller's own: a fault there is the caller's, as with any copy.
+/// Where the kernel makes the accesses, it may lack what it takes.
 #[test]
-#[cfg(not(mman_guarded_fallback))]
-fn a_fault_of_the_callers_own_memory_kills() {
-    use super::util::{End, child};
+fn what_the_system_refuses_is_told() {
+    in_child(|| {
+        let map = Map::new(1);
+        deny(libc::SYS_process_vm_readv, libc::EPERM);
+        let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        assert_eq!(0, unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &none) });
+        let mut bytes = [0; 10];
+        let got = unsafe { fallback::copy(map.at(0), bytes.as_mut_ptr(), bytes.len(), FROM) };
+        assert_eq!(Err(Broken { done: 0, why: Why::System(crate::Error::EMFILE) }), got);
+    });
+}
 
+/// The other side of a copy is the caller's own: a fault there is the caller's, as with any copy. The
+/// kernel does not tell the sides apart.
+#[test]
+fn a_fault_of_the_callers_own_memory_kills() {
     let (map, own) = (Map::new(1), Map::new(1));
     own.resize(0);
-    let killed = End::Killed(libc::SIGBUS);
+    let killed = if ASSEMBLY { End::Killed(libc::SIGBUS) } else { End::Exited(101) };
     ensure().unwrap();
     assert_eq!(killed, child(|| unsafe { copy_from(map.at(0), own.at(0), 1000) }.unwrap()));
     assert_eq!(killed, child(|| unsafe { copy_to(own.at(0), map.at(0), 10) }.unwrap()));

@@ -7,7 +7,7 @@ use std::{
     thread, vec,
 };
 
-use super::util::{Map, page, value};
+use super::util::{ASSEMBLY, Map, operations, page, value, values};
 use crate::guarded::{
     Broken, Why, compare_exchange, copy_from, copy_to, copy_within, ensure, fetch_add, fill, load,
     scope::{Damage, Pages, enter},
@@ -48,7 +48,7 @@ fn disturb(map: &Map) -> Child {
     }
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     let fd = map.file.as_raw_fd();
-    let bytes: vec::Vec<u8> = (0..map.len).map(value).collect();
+    let bytes = values(0, map.len);
     let mut numbers = Numbers(88_172_645_463_325_252);
     loop {
         let len = libc::off_t::try_from(numbers.below(PAGES + 1) * page()).unwrap();
@@ -109,7 +109,7 @@ fn write(map: &Map, tally: &Tally, numbers: &mut Numbers, own: &mut [u8]) {
     let at = numbers.below(map.len - 4096);
     let len = numbers.below(2000) + 1;
     let (place, word) = (map.at(at), map.at(at & !7).cast::<u64>());
-    let answer = match numbers.below(7) {
+    let answer = match numbers.below(if ASSEMBLY { 7 } else { 5 }) {
         0 | 1 => {
             own.iter_mut().zip(at..at + len).for_each(|(byte, at)| *byte = value(at));
             (unsafe { copy_to(own.as_ptr(), place, len) }, len)
@@ -128,7 +128,7 @@ fn write(map: &Map, tally: &Tally, numbers: &mut Numbers, own: &mut [u8]) {
 #[test]
 fn a_million_operations() {
     // Where each is a system call, or each of many, fewer of them.
-    let count = if cfg!(mman_guarded_fallback) { 20_000 } else { 1_000_000 };
+    let count = operations(if ASSEMBLY { 1_000_000 } else { 20_000 });
     ensure().unwrap();
     let (map, tally) = (Map::new(PAGES), Tally::default());
     let _child = disturb(&map);

@@ -2,8 +2,12 @@
 
 use std::{hint::black_box, println, time::Instant, vec};
 
-use super::util::Map;
-use crate::guarded::{copy_from, copy_to, ensure, fill, load, store_seq};
+use super::util::{Map, page};
+use crate::guarded::{
+    copy_from, copy_to, ensure, fill, load,
+    scope::{Damage, Pages, enter},
+    store_seq,
+};
 
 /// The best of several times, of `count` runs each, in nanoseconds a run; both by turns.
 fn compare(count: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> (f64, f64) {
@@ -85,4 +89,48 @@ fn copies() {
         || atomic(black_box(map.at(0))).store(5, core::sync::atomic::Ordering::SeqCst),
     );
     println!("{:>10} {ours:>10.2} {theirs:>10.2} {:>6.2}  store_seq", 8, theirs / ours);
+}
+
+/// What a page that is gone costs, and a scope.
+#[test]
+#[ignore = "a measurement; it needs a release build and a quiet machine"]
+fn faults() {
+    ensure().unwrap();
+    let map = Map::new(2);
+    map.resize(page());
+    let mut own = vec![0_u8; 4096];
+    let own = own.as_mut_ptr();
+    let (word, gone) = (map.at(page()).cast::<u64>(), map.at(page() - 100));
+    let (single, copy) = compare(
+        1000,
+        || assert!(unsafe { load(word) }.is_err()),
+        || assert!(unsafe { copy_from(gone, own, 4096) }.is_err()),
+    );
+    println!("{single:>10.0} ns: a load of a page that is gone");
+    println!("{copy:>10.0} ns: a copy that ends there");
+    let damage = Damage::none();
+    let range = Pages { start: map.at(0), len: map.len, granule: page(), writable: false };
+    let open = || assert!(unsafe { enter(range, &damage) }.unwrap().leave().is_none());
+    let (check, scope) = compare(1000, || ensure().unwrap(), open);
+    println!("{check:>10.0} ns: to ask whether the handler is there");
+    println!("{scope:>10.0} ns: to open and close a scope");
+}
+
+#[test]
+#[ignore = "tmp"]
+fn tmpfaults() {
+    ensure().unwrap();
+    let map = Map::new(2);
+    map.resize(page());
+    let mut own = vec![0_u8; 8192];
+    let own = own.as_mut_ptr();
+    for (before, len) in [(100, 101), (100,200), (100, 300), (100, 4096), (0, 8), (0, 100), (0, 4096), (1, 4096), (10, 64), (64, 128), (32, 4000)] {
+        let gone = map.at(page() - before);
+        let (copy, t) = compare(
+            500,
+            || assert!(unsafe { copy_from(gone, own, len) }.is_err()),
+            || assert!(unsafe { copy_to(own, gone, len) }.is_err()),
+        );
+        println!("{before} {len} {copy:>10.0} {t:>10.0} ns");
+    }
 }

@@ -15,6 +15,14 @@ use std::{
 
 use crate::guarded::{Broken, Why};
 
+/// Whether accesses are assembly, which faults, or the kernel's work.
+pub(super) const ASSEMBLY: bool = cfg!(all(
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    target_pointer_width = "64",
+    target_endian = "little",
+    not(mman_guarded_fallback)
+));
+
 pub(super) fn page() -> usize {
     crate::page_size()
 }
@@ -63,10 +71,15 @@ impl Map {
     /// Gives the file all of its pages, with the values of [`value`].
     pub(super) fn refill(&self) {
         self.resize(self.len);
-        let bytes: Vec<u8> = (0..self.len).map(value).collect();
-        let fd = self.file.as_raw_fd();
-        let done = unsafe { libc::pwrite(fd, bytes.as_ptr().cast(), self.len, 0) };
-        assert_eq!(self.len, done.try_into().unwrap());
+        self.put(0, self.len);
+    }
+
+    /// Puts the values of [`value`] into so many bytes of the file.
+    pub(super) fn put(&self, offset: usize, len: usize) {
+        let bytes = values(offset, len);
+        let (fd, offset) = (self.file.as_raw_fd(), offset.try_into().unwrap());
+        let done = unsafe { libc::pwrite(fd, bytes.as_ptr().cast(), len, offset) };
+        assert_eq!(len, done.try_into().unwrap());
     }
 
     pub(super) fn at(&self, offset: usize) -> *mut u8 {
@@ -92,6 +105,22 @@ impl Drop for Map {
 /// The byte at this offset of a map: none is zero, and neighbours and pages differ.
 pub(super) fn value(offset: usize) -> u8 {
     u8::try_from(offset % 251 + 1).unwrap()
+}
+
+/// The bytes of so many offsets from this one on.
+pub(super) fn values(offset: usize, len: usize) -> Vec<u8> {
+    let first: Vec<u8> = (offset..offset + len.min(251)).map(value).collect();
+    let mut bytes = Vec::with_capacity(len + first.len());
+    while bytes.len() < len {
+        bytes.extend_from_slice(&first);
+    }
+    bytes.truncate(len);
+    bytes
+}
+
+/// How many operations a test of many makes: fewer on an emulated machine.
+pub(super) fn operations(count: usize) -> usize {
+    if std::env::var_os("MMAN_TEST_SLOW").is_some() { count / 20 } else { count }
 }
 
 /// The error of an access that has ended after so many bytes since the page is gone.

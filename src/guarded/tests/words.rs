@@ -6,18 +6,11 @@ use std::{
     thread, vec,
 };
 
-use super::util::{Map, gone, page};
+use super::util::{ASSEMBLY, Map, gone, operations, page};
 use crate::guarded::{
     Broken, Why, Word, compare_exchange, ensure, fetch_add, fetch_update, load, load_seq, store,
     store_seq, swap,
 };
-
-/// Whether this processor has whole accesses, or refuses them.
-const WHOLE: bool = cfg!(all(
-    any(target_arch = "x86_64", target_arch = "aarch64"),
-    target_pointer_width = "64",
-    not(mman_guarded_fallback)
-));
 
 /// The numbers of a width on which operations are tried.
 fn pairs<T: Word>() -> impl Iterator<Item = (T, T)> {
@@ -27,7 +20,7 @@ fn pairs<T: Word>() -> impl Iterator<Item = (T, T)> {
 }
 
 /// Each operation, at an address, of which the file shows the effect.
-fn operations<T: Word + Debug>(map: &Map, at: usize) {
+fn each_operation<T: Word + Debug>(map: &Map, at: usize) {
     let place = map.at(at).cast::<T>();
     let held = || {
         let mut bytes = [0; 8];
@@ -42,7 +35,7 @@ fn operations<T: Word + Debug>(map: &Map, at: usize) {
         assert_eq!(Ok(one), unsafe { load(place) });
         assert_eq!(Ok(()), unsafe { store(place, two) });
         assert_eq!(two, held());
-        if !WHOLE || at % size_of::<T>() != 0 {
+        if !ASSEMBLY || at % size_of::<T>() != 0 {
             continue;
         }
         set();
@@ -73,7 +66,7 @@ fn width<T: Word + Debug>() {
     let map = Map::new(1);
     for at in [16, 17, 19, 64, 127, page() - 2 * size_of::<T>()] {
         let around = [at - 1, at + size_of::<T>()].map(|place| map.contents(place, 1));
-        operations::<T>(&map, at);
+        each_operation::<T>(&map, at);
         let now = [at - 1, at + size_of::<T>()].map(|place| map.contents(place, 1));
         assert_eq!(around, now, "beside {at}");
     }
@@ -116,7 +109,7 @@ fn none_is_there<T: Word + Debug>() {
         if at % size_of::<T>() != 0 {
             continue;
         }
-        let broken = if WHOLE { gone(0).err() } else { Some(UNSUPPORTED) };
+        let broken = if ASSEMBLY { gone(0).err() } else { Some(UNSUPPORTED) };
         assert_eq!(broken, unsafe { load_seq(place) }.err());
         assert_eq!(broken, unsafe { store_seq(place, one) }.err());
         assert_eq!(broken, unsafe { swap(place, one) }.err());
@@ -138,7 +131,7 @@ fn a_word_on_a_gone_page_is_an_error() {
 
 /// Threads that change one word lose nothing.
 fn contended<T: Word + Debug>() {
-    const EACH: u64 = 20_000;
+    let each = operations(20_000) as u64;
     ensure().unwrap();
     let map = Map::new(1);
     let place = |number: usize| map.at(64 * number).cast::<T>();
@@ -152,7 +145,7 @@ fn contended<T: Word + Debug>() {
             scope.spawn(move || {
                 let place = |number: usize| map.at(64 * number).cast::<T>();
                 let (sum, xor, tokens) = (place(1), place(2), place(3));
-                for round in 0..EACH {
+                for round in 0..each {
                     unsafe { fetch_add(sum, T::narrow(thread)) }.unwrap();
                     let bits = |old: T| T::narrow(old.widen() ^ (round * thread));
                     unsafe { fetch_update(xor, bits) }.unwrap();
@@ -165,18 +158,18 @@ fn contended<T: Word + Debug>() {
             });
         }
     });
-    let total = EACH * (1 + 2 + 3 + 4);
+    let total = each * (1 + 2 + 3 + 4);
     assert_eq!(Ok(T::narrow(total)), unsafe { load_seq(place(1)) });
-    let bits = (1..=4).fold(0, |bits, t| (0..EACH).fold(bits, |bits, round| bits ^ (round * t)));
+    let bits = (1..=4).fold(0, |bits, t| (0..each).fold(bits, |bits, round| bits ^ (round * t)));
     assert_eq!(Ok(T::narrow(bits)), unsafe { load_seq(place(2)) });
     let left = unsafe { load_seq(place(3)) }.unwrap().widen();
-    let put = usize::try_from(4 * EACH - left).unwrap();
+    let put = usize::try_from(4 * each - left).unwrap();
     assert_eq!(put, seen.load(SeqCst), "tokens taken");
 }
 
 #[test]
 fn threads_lose_nothing() {
-    if WHOLE {
+    if ASSEMBLY {
         contended::<u8>();
         contended::<u16>();
         contended::<u32>();
@@ -187,15 +180,15 @@ fn threads_lose_nothing() {
 /// Of two threads that each store to their own word and then load the other's, one sees the other.
 #[test]
 fn stores_and_loads_are_in_one_order() {
-    const ROUNDS: usize = 20_000;
-    if !WHOLE {
+    let rounds = operations(5_000);
+    if !ASSEMBLY {
         return;
     }
     ensure().unwrap();
-    let map = Map::of_pages(ROUNDS * 128 / page() + 1, page(), 0);
+    let map = Map::of_pages(rounds * 128 / page() + 1, page(), 0);
     let round = AtomicUsize::new(0);
     let thread = |mine: usize| {
-        let mut saw = vec![false; ROUNDS];
+        let mut saw = vec![false; rounds];
         for (number, saw) in saw.iter_mut().enumerate() {
             let at = |side: usize| map.at(number * 128 + side * 64).cast::<u32>();
             round.fetch_add(1, SeqCst);
@@ -220,7 +213,12 @@ fn stores_and_loads_are_in_one_order() {
 
 /// The code of each access has the place that its number says.
 #[test]
-#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(mman_guarded_fallback)))]
+#[cfg(all(
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    target_pointer_width = "64",
+    target_endian = "little",
+    not(mman_guarded_fallback)
+))]
 fn no_access_outgrows_its_slot() {
     use crate::guarded::{access::Operation, native};
 
