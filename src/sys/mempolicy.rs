@@ -24,6 +24,7 @@ use crate::{
 
 mod policy;
 
+#[doc = on!(linux, android)]
 pub use super::nodes::{Node, NodeSet};
 pub use policy::{Policy, Rebind};
 
