@@ -115,25 +115,3 @@ fn faults() {
     println!("{check:>10.0} ns: to ask whether the handler is there");
     println!("{scope:>10.0} ns: to open and close a scope");
 }
-<<<<<<< HEAD
-=======
-
-#[test]
-#[ignore = "tmp"]
-fn tmpfaults() {
-    ensure().unwrap();
-    let map = Map::new(2);
-    map.resize(page());
-    let mut own = vec![0_u8; 8192];
-    let own = own.as_mut_ptr();
-    for (before, len) in [(100, 101), (100,200), (100, 300), (100, 4096), (0, 8), (0, 100), (0, 4096), (1, 4096), (10, 64), (64, 128), (32, 4000)] {
-        let gone = map.at(page() - before);
-        let (copy, t) = compare(
-            500,
-            || assert!(unsafe { copy_from(gone, own, len) }.is_err()),
-            || assert!(unsafe { copy_to(own, gone, len) }.is_err()),
-        );
-        println!("{before} {len} {copy:>10.0} {t:>10.0} ns");
-    }
-}
->>>>>>> a43d0eaf339afd305831e360bc73be98dfb5547c
