@@ -41,21 +41,22 @@ pub use name::{ShmName, UnlinkGuard};
 /// - They leave the pages there. The length of a `memfd` is sealed, so that nobody can take any
 ///   away; that of an object with a name cannot be, and whoever may write to it may truncate it:
 ///   then **an access kills** (`SIGBUS`). So it is on systems without seals (OpenBSD, DragonFly)
-///   with the objects of `memfd`. [`is_sealed`](Self::is_sealed) tells. A `FileMap` of
-///   the descriptor is for peers that may do that.
+///   with the objects of `memfd`. [`is_sealed`](Self::is_sealed) tells. A
+///   [`FileMapMut`](crate::FileMapMut) of the descriptor is for peers that may do that.
 /// - Pages of a hole that they punch into it come back as zeros, where there is memory for them:
 ///   where there is none (explicit huge pages, a full file system) an access kills too.
 ///
-/// A peer that is not trusted is for `FileMap`; bytes that are made once and then never change
-/// are for [`Sealed`](crate::Sealed), whoever made them.
+/// A peer that is not trusted is for [`FileMap`](crate::FileMap), whose accesses tell of a page
+/// that is not there; bytes that are made once and then never change are for
+/// [`Sealed`](crate::Sealed), whoever made them.
 ///
 /// # What a copy is
 ///
-/// It is made of aligned words (`usize`), each of which is read or written at once: what others write
-/// meanwhile may be seen in part, but no word is. The bytes beside a copy stay the others', also
-/// where they are of one word with it. It orders nothing, as an atomic access with [`Relaxed`](core::sync::atomic::Ordering::Relaxed)
-/// does not: write, and then tell by an atomic with `Release`; look at that with `Acquire`, and
-/// then read.
+/// It is made of aligned words (`usize`), each of which is read or written at once: what others
+/// write meanwhile may be seen in part, but no word is. The bytes beside a copy stay the others',
+/// also where they are of one word with it. It orders nothing, as an atomic access with
+/// [`Relaxed`](core::sync::atomic::Ordering::Relaxed) does not: write, and then tell by an atomic
+/// with `Release`; look at that with `Acquire`, and then read.
 ///
 /// # Why this is sound
 ///
@@ -177,8 +178,9 @@ impl Shared {
     ///
     /// The descriptor comes back.
     ///
-    /// - Without a code: it is not a `memfd`, or not sealed against shrinking: `FileMap` is for such
-    ///   files. It is sealed against writing: [`Sealed`](crate::Sealed) is for such files. Or
+    /// - Without a code: it is not a `memfd`, or not sealed against shrinking:
+    ///   [`FileMapMut`](crate::FileMapMut) is for such files. It is sealed against writing:
+    ///   [`Sealed`](crate::Sealed) is for such files. Or
     ///   [unsupported](MapError::is_unsupported) (OpenBSD, DragonFly, Apple's systems).
     /// - `EACCES`: it is not open for reading and writing.
     /// - `EPERM`: it is sealed against new mappings that write.

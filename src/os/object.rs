@@ -15,10 +15,10 @@
 //!   this.
 //! - `largest()`: the largest object that this process may make; a larger one is an error, where
 //!   the system would send a signal.
-//! - `seal(object, write)`: its length is fixed, and with `write` its contents too. `seals(object)`:
-//!   which seals it has, as the kernel says; `None` if it is of a kind that has none.
-//! - `WRITE_SEALS_HOLD`: whether from the moment that a seal against writing is seen nothing changes
-//!   the object, be it a call that was under way.
+//! - `seal(object, write)`: its length is fixed, and with `write` its contents too.
+//!   `seals(object)`: which seals it has, as the kernel says; `None` if its kind has none.
+//! - `WRITE_SEALS_HOLD`: whether from the moment that a seal against writing is seen nothing
+//!   changes the object, be it a call that was under way.
 //! - `create_named(name, mode)`, `open_named(name)`, `unlink_named(name)`: objects with a name.
 
 use core::mem::ManuallyDrop;

@@ -146,7 +146,7 @@ impl Shared {
             return Err(MapError::rule(OPERATION, rule));
         }
         let first = self.claim::<T>(OPERATION, range)?;
-        // SAFETY: so many have been claimed, one after the other, and any bytes are atomic integers.
+        // SAFETY: so many have been claimed, one after another, and any bytes are atomic integers.
         Ok(unsafe { slice::from_raw_parts(first, len / size) })
     }
 

@@ -239,8 +239,8 @@ unsafe fn read_part(at: *const usize, skip: usize, part: &mut [u8]) {
 
 /// # Safety
 ///
-/// - The word is mapped for reading and writing, and no reference in use says that these bytes of it
-///   do not change.
+/// - The word is mapped for reading and writing, and no reference in use says that these bytes of
+///   it do not change.
 unsafe fn write_part(at: *mut usize, skip: usize, part: &[u8]) {
     let word = word_from(skip, part);
     if part.len() == WORD {

@@ -139,7 +139,7 @@ impl MapOptions {
         })?;
         let Some(seals) = seals.filter(|seals| seals.shrink) else {
             let rule = "the file is not sealed against shrinking, so its pages may vanish; \
-                        `FileMap` is for such files";
+                        `FileMapMut` is for such files";
             return Err(MapError::rule(operation, rule));
         };
         if seals.write {

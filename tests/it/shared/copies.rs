@@ -103,8 +103,8 @@ fn no_copy_leaves_the_memory() {
     });
 }
 
-/// Someone writes a byte again and again, while copies end in the middle of the same word: no write of
-/// either is lost by the other's.
+/// Someone writes a byte again and again, while copies end in the middle of the same word: no write
+/// of either is lost by the other's.
 #[test]
 fn neighbours_keep_their_bytes() {
     let shared = Shared::memfd(c"neighbours", 4096).unwrap();

@@ -335,8 +335,8 @@ fn a_child_removes_nothing() {
     assert!(!name.exists());
 }
 
-/// iceoryx2 #601, #1584: what a process leaves behind that was killed is removed by the next one; the
-/// guard of one that was only thought to be dead must not remove the name of its successor then.
+/// iceoryx2 #601, #1584: what a process leaves behind that was killed is removed by the next one;
+/// the guard of one that was only thought to be dead must not remove the name of its successor then.
 #[test]
 fn another_object_of_the_name_is_left_alone() {
     let name = Name::new();

@@ -128,7 +128,7 @@ fn the_length_is_that_of_the_object() {
 #[test]
 fn what_may_be_truncated_is_refused() {
     let not = "from_fd: the file is not sealed against shrinking, so its pages may vanish; \
-               `FileMap` is for such files";
+               `FileMapMut` is for such files";
     for seals in [
         SealFlags::empty(),
         SealFlags::F_SEAL_GROW,
