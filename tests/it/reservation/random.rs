@@ -241,8 +241,11 @@ fn change(world: &mut World, mut piece: Piece, call: &Call) {
         Call::Split(_, at) => {
             if let Ok(tail) = piece.memory.split_off(at) {
                 let model = piece.model.split_off(at);
+                // Each has the guard pages at its end; one that is empty has none from now on.
                 let before = if at == 0 { piece.before } else { 0 };
-                world.pieces.push(Piece { memory: tail, model, before, guards: piece.guards });
+                let guards = if model.is_empty() { 0 } else { before };
+                piece.guards = if piece.model.is_empty() { 0 } else { piece.before };
+                world.pieces.push(Piece { memory: tail, model, before, guards });
             }
         }
         Call::Join(which) => {
