@@ -324,10 +324,10 @@ fn a_million_accesses_to_a_file_that_comes_and_goes() {
             let work = |seed: usize| {
                 let (mut short, mut whole) = (0, 0);
                 let mut buffer = vec![0; 2 * page()];
-                let mut state = seed;
+                let mut state = seed as u64;
                 let mut random = move |below: usize| {
                     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    (state >> 33) % below
+                    (state >> 33) as usize % below
                 };
                 for _ in 0..350_000 {
                     let size = [1, 8, 100, page()][random(4)];

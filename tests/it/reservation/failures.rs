@@ -196,7 +196,7 @@ fn a_shortage_of_huge_pages_leaves_no_gap() {
         let about = smaps::at(reservation.as_ptr());
         assert!(about.range.len() >= reservation.len() && about.perms == "---p");
         assert!(
-            refusal(options.huge_pages(mman::HugePages::Explicit(1 << 40)).anon(1))
+            refusal(options.huge_pages(mman::HugePages::Explicit(1 << 29)).anon(1))
                 .starts_with("map: ")
         );
         assert_eq!(1, reservation.free_ranges().len());
