@@ -52,6 +52,8 @@ names! { sys is mman::sys;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 names! { sys_mempolicy is mman::sys::mempolicy;
     MpolFlags if any(target_os = "linux", target_os = "android");
+    Node if any(target_os = "linux", target_os = "android");
+    NodeSet if any(target_os = "linux", target_os = "android");
     PageStatus if any(target_os = "linux", target_os = "android");
     Policy if any(target_os = "linux", target_os = "android");
     Rebind if any(target_os = "linux", target_os = "android");

@@ -5,6 +5,7 @@ mod calls;
 mod files;
 mod guarded;
 mod processes;
+mod reservation;
 mod residency;
 
 use crate::row::Row;
@@ -17,6 +18,7 @@ pub(crate) fn rows(largest: u64) -> Vec<Row> {
     rows.extend(files::rows(largest));
     rows.extend(guarded::rows());
     rows.extend(processes::rows());
+    rows.extend(reservation::rows(largest));
     rows.extend(residency::rows(largest));
     rows
 }

@@ -257,9 +257,32 @@ impl Reader {
         } else if let Some(public) = line.strip_prefix("pub mod ") {
             let path = format!("{}::{}", block.path, name(public));
             self.module(&block.file.join(name(public)), &path, gates);
-        } else if let Some(public) = line.strip_prefix("pub ").filter(|it| !it.starts_with("use "))
-        {
+        } else if let Some(lent) = line.strip_prefix("pub use super::") {
+            self.lent(lent, &before, block, gates);
+        } else if let Some(path) = line.strip_prefix("pub use ") {
+            // Of a module that is read where it is declared, or not of these at all.
+            assert!(!path.starts_with("crate::sys"), "where is {path}?");
+        } else if let Some(public) = line.strip_prefix("pub ") {
             self.named(public, before, &inner, block, gates);
+        }
+    }
+
+    /// Reads what a module beside this one lends it: `nodes::{Node, NodeSet};`.
+    fn lent(&mut self, path: &str, before: &Attributes, block: &Block<'_>, gates: &[String]) {
+        let (module, names) = path.split_once("::").expect("names of a module");
+        let paths: Vec<_> = names
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .map(|name| format!("{}::{name}", block.path))
+            .collect();
+        let mut lender = Self { items: Vec::new() };
+        lender.module(&block.file.with_file_name(module), block.path, gates);
+        for mut item in lender.items {
+            if paths.contains(&item.path) {
+                item.badge = item.badge.or(before.badge.clone());
+                self.items.push(item);
+            } else if paths.iter().any(|path| item.parent() == path) {
+                self.items.push(item);
+            }
         }
     }
 

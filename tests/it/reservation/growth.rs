@@ -2,7 +2,7 @@
 
 use mman::{Anon, Fork, HugePages, Lock, MapOptions, Placement, Prefault, Reservation};
 
-use super::{at, filled, kills, pages, refusal, reserved};
+use super::{all_is_free, at, filled, kills, pages, refusal, reserved};
 use crate::util::{child::in_child, machine::huge, page, seccomp, smaps};
 
 fn within(reservation: &Reservation, offset: usize) -> MapOptions {
@@ -177,6 +177,44 @@ fn what_is_ahead_is_zero_and_goes_with_the_memory() {
     let start = memory.as_ptr();
     memory.resize(8 * page()).unwrap();
     assert_eq!(start, memory.as_ptr());
+}
+
+/// Guard pages are behind what is ahead.
+#[test]
+fn what_is_ahead_is_guarded() {
+    let reservation = reserved(64);
+    let mut options = within(&reservation, page());
+    let mut memory = options.growth_step(8 * page()).guard_pages(1, 2).anon(page()).unwrap();
+    memory.fill(1);
+    memory.resize(2 * page()).unwrap();
+    assert_eq!((2 * page(), 11 * page()), (memory.len(), memory.mapped_len()));
+    assert_eq!([pages(11..64)], reservation.free_ranges()[..]);
+    for number in [0, 9, 10] {
+        kills(at(&reservation, number));
+    }
+    memory.resize(8 * page()).unwrap();
+    assert!(memory[page()..].iter().all(|byte| *byte == 0));
+    memory.fill(2);
+    memory.resize(3 * page()).unwrap();
+    for number in [0, 4, 5] {
+        kills(at(&reservation, number));
+    }
+    assert_eq!([pages(6..64)], reservation.free_ranges()[..]);
+    memory.resize(4 * page()).unwrap();
+    assert!(memory[3 * page()..].iter().all(|byte| *byte == 0));
+    drop(memory);
+    all_is_free(&reservation);
+    // The same where pages move.
+    let mut options = MapOptions::new();
+    let mut memory = options.growth_step(8 * page()).guard_pages(1, 2).anon(page()).unwrap();
+    memory.fill(1);
+    for len in [2, 8, 9, 17, 3, 4] {
+        memory.resize(len * page()).unwrap();
+        let end = memory.as_ptr().wrapping_add(memory.mapped_len() - 3 * page());
+        kills(end);
+        kills(memory.as_ptr().wrapping_sub(1));
+        assert_eq!((1, 0), (memory[0], memory[len * page() - 1]));
+    }
 }
 
 /// A step is a hint: where there is no room for it, memory grows by what is needed.

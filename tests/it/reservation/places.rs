@@ -5,12 +5,12 @@ use mman::{
     Placement, Reservation,
 };
 
-use super::{at, filled, kills, pages, policies, refusal, reserved};
+use super::{all_is_free, at, filled, kills, pages, policies, refusal, reserved};
 use crate::util::{
     child::in_child,
     machine::{HugePages as Pool, huge},
     map::{self, Area},
-    page, smaps,
+    page, smaps, temp,
 };
 
 #[test]
@@ -225,8 +225,11 @@ fn explicit_huge_pages_inside() {
         kills(reservation.as_ptr().wrapping_add(2 * pool.size));
         options.placement(Placement::FirstFit(reservation.clone(), 1));
         let _small = reservation.carve(1).unwrap();
-        let memory = options.anon(1).unwrap();
+        let mut memory = options.guard_pages(1, 1).anon(pool.size + 1).unwrap();
         assert_eq!(0, memory.as_ptr().addr() % pool.size);
+        // Its guard pages have no place where huge pages are, and it is not to leave.
+        let keeps = "resize: huge pages between guard pages keep their length in a reservation";
+        assert_eq!(keeps, refusal(memory.resize(1)));
         drop(memory);
         assert_eq!(free, pool.free());
     });
@@ -439,6 +442,37 @@ fn raw_parts_leave_the_reservation() {
         assert!(reservation.anon(pages(2..3)).is_err());
         drop(reservation);
         assert_eq!("rw-p", smaps::at(other.as_ptr()).perms);
+    });
+}
+
+/// Files and shared memory are placed like any memory, and over guards too.
+#[test]
+fn memory_of_every_type_has_its_place() {
+    in_child(|| {
+        let reservation = reserved(16);
+        let apart = [1, 3, 5, 7].map(|number| filled(&reservation, number..number + 1, 1));
+        reservation.give_back(apart);
+        let file = temp::pages_in_memory(3);
+        let mut options = MapOptions::new();
+        options.placement(Placement::FirstFit(reservation.clone(), 1));
+        let map = options.file(file.as_file(), ..).unwrap();
+        let mut numbers = vec![0; 3 * page()];
+        map.read_at(0, &mut numbers).unwrap();
+        assert_eq!(
+            (at(&reservation, 0), [1, 2, 3]),
+            (map.as_ptr().cast_mut(), [0, 1, 2].map(|number| numbers[number * page()]),)
+        );
+        let shared = options.shared(2 * page()).unwrap();
+        assert_eq!(at(&reservation, 3), shared.as_ptr());
+        assert!(smaps::at(shared.as_ptr()).perms.starts_with("rw-s"));
+        let copy = options.file_cow(file.as_file(), ..).unwrap();
+        assert_eq!(at(&reservation, 5).cast_const(), copy.as_ptr());
+        assert_eq!([pages(8..16)], reservation.free_ranges()[..]);
+        drop((map, shared, copy));
+        all_is_free(&reservation);
+        for number in 0..8 {
+            kills(at(&reservation, number));
+        }
     });
 }
 
