@@ -20,7 +20,7 @@ use crate::{MapError, Result, guarded};
 /// faults of these copies only, and passes all others on to the handler that was there before. A
 /// program that installs its own later should pass on what is not its own; if it does not, a page
 /// that is gone may end the process as if there were no handler, but never gives wrong bytes. The
-/// first access of each map, each of 64 KiB and more, and each [`with_slice`](Self::with_slice)
+/// first access of each map, each of 1 MiB and more, and each [`with_slice`](Self::with_slice)
 /// puts things right. A thread that blocks `SIGBUS` is killed by a page that is gone.
 impl<A: Access> MappedFile<A> {
     /// Copies bytes out, exactly as many as the buffer has.

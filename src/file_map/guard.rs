@@ -2,7 +2,7 @@
 
 use core::{
     ops::Range,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use super::{MappedFile, access::Access};
@@ -14,18 +14,19 @@ use crate::{
 
 /// Accesses of this length and more look whether the handler is still ours: a system call is
 /// nothing beside them.
-const LONG: usize = 64 << 10;
+const LONG: usize = 1 << 20;
 
 /// Whether the handler was there when it was first needed, and which pages are lost.
 #[derive(Debug)]
 pub(super) struct Guard {
-    ready: AtomicBool,
+    /// Accesses shorter than this need not look for the handler: none at first, then [`LONG`].
+    limit: AtomicUsize,
     pub(super) damage: Damage,
 }
 
 impl Guard {
     pub(super) const fn new() -> Self {
-        Self { ready: AtomicBool::new(false), damage: Damage::none() }
+        Self { limit: AtomicUsize::new(0), damage: Damage::none() }
     }
 
     /// For a part of the map: what is lost of one may be of the other.
@@ -43,16 +44,13 @@ impl Guard {
     /// Makes sure of the handler, at the first access and at long ones.
     #[inline]
     fn ready(&self, operation: &'static str, len: usize) -> Result<(), MapError> {
-        if len < LONG && self.ready.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        self.install(operation)
+        if len < self.limit.load(Ordering::Relaxed) { Ok(()) } else { self.install(operation) }
     }
 
     #[cold]
     fn install(&self, operation: &'static str) -> Result<(), MapError> {
         guarded::ensure().map_err(|why| unguarded(operation, why))?;
-        self.ready.store(true, Ordering::Relaxed);
+        self.limit.store(LONG, Ordering::Relaxed);
         Ok(())
     }
 }
@@ -81,7 +79,8 @@ impl<A: Access> MappedFile<A> {
         len: usize,
     ) -> Result<*mut u8, MapError> {
         let region = &self.memory.region;
-        if offset > region.len() || len > region.len() - offset {
+        // One branch for both.
+        if (offset > region.len()) | (len > region.len().wrapping_sub(offset)) {
             return Err(beyond(operation, offset, len, region.len()));
         }
         self.guard.ready(operation, len)?;
@@ -109,6 +108,16 @@ impl<A: Access> MappedFile<A> {
     /// Whether a range has none of the bytes that were lost. To be asked after an access.
     #[inline]
     pub(super) fn intact(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        len: usize,
+    ) -> Result<(), MapError> {
+        if self.guard.damage.is_none() { Ok(()) } else { self.all_before(operation, offset, len) }
+    }
+
+    #[cold]
+    fn all_before(
         &self,
         operation: &'static str,
         offset: usize,

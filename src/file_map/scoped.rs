@@ -48,8 +48,8 @@ impl<A: Access> MappedFile<A> {
     /// While `f` runs:
     ///
     /// - Nobody changes bytes of the range: no other map, no process that writes to the file, no
-    ///   safe access to this map. (That the file is made shorter is no change in this sense, nor is
-    ///   it that its storage fails.)
+    ///   safe access to this map, not even to other bytes of the range's pages. (That the file is
+    ///   made shorter is no change in this sense, nor is it that its storage fails.)
     /// - The thread does not end without unwinding (`pthread_exit`), and the program does not take
     ///   the handler of `SIGBUS` away.
     pub unsafe fn with_slice<R>(

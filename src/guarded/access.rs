@@ -42,6 +42,7 @@ impl Operation {
 /// # Safety
 ///
 /// - See [`access`](self).
+#[inline]
 pub(crate) unsafe fn copy_from(from: *const u8, to: *mut u8, len: usize) -> Result<(), Broken> {
     // SAFETY: the caller's promise.
     unsafe { native::copy(from, to, len, FROM) }
@@ -52,6 +53,7 @@ pub(crate) unsafe fn copy_from(from: *const u8, to: *mut u8, len: usize) -> Resu
 /// # Safety
 ///
 /// - See [`access`](self).
+#[inline]
 pub(crate) unsafe fn copy_to(from: *const u8, to: *mut u8, len: usize) -> Result<(), Broken> {
     // SAFETY: the caller's promise.
     unsafe { native::copy(from, to, len, TO) }
@@ -144,6 +146,7 @@ unsafe fn through(
 /// # Safety
 ///
 /// - See [`access`](self).
+#[inline]
 pub(crate) unsafe fn fill(to: *mut u8, byte: u8, len: usize) -> Result<(), Broken> {
     // SAFETY: the caller's promise.
     unsafe { native::fill(to, byte, len) }
@@ -182,6 +185,7 @@ words! { u8 u16 u32 u64 usize }
 /// # Safety
 ///
 /// - See [`access`](self).
+#[inline]
 pub(crate) unsafe fn load<T: Word>(at: *const T) -> Result<T, Broken> {
     // SAFETY: the caller's promise.
     unsafe { single(Operation::Load, at.cast_mut(), 0, 0) }.map(T::narrow)
@@ -192,6 +196,7 @@ pub(crate) unsafe fn load<T: Word>(at: *const T) -> Result<T, Broken> {
 /// # Safety
 ///
 /// - See [`access`](self).
+#[inline]
 pub(crate) unsafe fn store<T: Word>(at: *mut T, value: T) -> Result<(), Broken> {
     // SAFETY: the caller's promise.
     unsafe { single(Operation::Store, at, value.widen(), 0) }.map(drop)
@@ -202,6 +207,7 @@ pub(crate) unsafe fn store<T: Word>(at: *mut T, value: T) -> Result<(), Broken> 
 /// # Safety
 ///
 /// - See [`access`](self); the address is a multiple of the size.
+#[inline]
 pub(crate) unsafe fn load_seq<T: Word>(at: *const T) -> Result<T, Broken> {
     // SAFETY: the caller's promise.
     unsafe { single(Operation::LoadSeq, at.cast_mut(), 0, 0) }.map(T::narrow)
@@ -212,6 +218,7 @@ pub(crate) unsafe fn load_seq<T: Word>(at: *const T) -> Result<T, Broken> {
 /// # Safety
 ///
 /// - See [`access`](self); the address is a multiple of the size.
+#[inline]
 pub(crate) unsafe fn store_seq<T: Word>(at: *mut T, value: T) -> Result<(), Broken> {
     // SAFETY: the caller's promise.
     unsafe { single(Operation::StoreSeq, at, value.widen(), 0) }.map(drop)
@@ -222,6 +229,7 @@ pub(crate) unsafe fn store_seq<T: Word>(at: *mut T, value: T) -> Result<(), Brok
 /// # Safety
 ///
 /// - See [`access`](self); the address is a multiple of the size.
+#[inline]
 pub(crate) unsafe fn swap<T: Word>(at: *mut T, value: T) -> Result<T, Broken> {
     // SAFETY: the caller's promise.
     unsafe { single(Operation::Swap, at, value.widen(), 0) }.map(T::narrow)
@@ -232,6 +240,7 @@ pub(crate) unsafe fn swap<T: Word>(at: *mut T, value: T) -> Result<T, Broken> {
 /// # Safety
 ///
 /// - See [`access`](self); the address is a multiple of the size.
+#[inline]
 pub(crate) unsafe fn fetch_add<T: Word>(at: *mut T, value: T) -> Result<T, Broken> {
     // SAFETY: the caller's promise.
     unsafe { single(Operation::Add, at, value.widen(), 0) }.map(T::narrow)
@@ -243,6 +252,7 @@ pub(crate) unsafe fn fetch_add<T: Word>(at: *mut T, value: T) -> Result<T, Broke
 /// # Safety
 ///
 /// - See [`access`](self); the address is a multiple of the size.
+#[inline]
 pub(crate) unsafe fn compare_exchange<T: Word>(
     at: *mut T,
     old: T,
@@ -260,6 +270,7 @@ pub(crate) unsafe fn compare_exchange<T: Word>(
 /// # Safety
 ///
 /// - See [`access`](self); the address is a multiple of the size.
+#[inline]
 pub(crate) unsafe fn fetch_update<T: Word>(
     at: *mut T,
     mut f: impl FnMut(T) -> T,
@@ -278,6 +289,7 @@ pub(crate) unsafe fn fetch_update<T: Word>(
 /// # Safety
 ///
 /// - See [`access`](self).
+#[inline]
 unsafe fn single<T: Word>(
     operation: Operation,
     at: *mut T,

@@ -1,7 +1,8 @@
 //! Calls of the assembly.
 //!
-//! They go through pointers, which the first call sets: a symbol of the assembly is seen only inside
-//! the library that this crate is a part of, and a caller may be inlined into another one.
+//! They go through pointers, which the first call sets to what fits the processor: a symbol of the
+//! assembly is seen only inside the library that this crate is a part of, and a caller may be
+//! inlined into another one.
 
 use core::{
     mem, ptr,
@@ -47,8 +48,8 @@ struct Answer {
     gone: u64,
 }
 
-static COPY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-static FILL: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+static COPY: AtomicPtr<()> = AtomicPtr::new(first_copy as *mut ());
+static FILL: AtomicPtr<()> = AtomicPtr::new(first_fill as *mut ());
 static SINGLE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// All code that may fault; null before there is any. The value is leaked.
@@ -63,19 +64,40 @@ pub(super) fn ranges() -> &'static [Range] {
     }
 }
 
-/// What is stored there, or will be.
-#[inline]
-fn function(place: &AtomicPtr<()>) -> *mut () {
-    let function = place.load(Ordering::Relaxed);
-    if function.is_null() { find(place) } else { function }
-}
-
+/// Finds out which functions fit the processor.
 #[cold]
-fn find(place: &AtomicPtr<()>) -> *mut () {
+fn find() {
     // It is read by a signal handler, so it is there before an instruction can fault.
     RANGES.store(Box::into_raw(Box::new(arch::ranges())), Ordering::Release);
     use_from_now_on(&arch::functions());
-    place.load(Ordering::Relaxed)
+}
+
+unsafe extern "C" fn first_copy(to: *mut u8, from: *const u8, len: usize, foreign: usize) -> usize {
+    find();
+    // SAFETY: it is a function of this type.
+    let copy: Copy = unsafe { mem::transmute(COPY.load(Ordering::Relaxed)) };
+    // SAFETY: the caller's promise.
+    unsafe { copy(to, from, len, foreign) }
+}
+
+unsafe extern "C" fn first_fill(to: *mut u8, byte: usize, len: usize, foreign: usize) -> usize {
+    find();
+    // SAFETY: it is a function of this type.
+    let fill: Fill = unsafe { mem::transmute(FILL.load(Ordering::Relaxed)) };
+    // SAFETY: the caller's promise.
+    unsafe { fill(to, byte, len, foreign) }
+}
+
+#[inline]
+fn singles() -> *mut () {
+    let singles = SINGLE.load(Ordering::Relaxed);
+    if singles.is_null() { first_singles() } else { singles }
+}
+
+#[cold]
+fn first_singles() -> *mut () {
+    find();
+    SINGLE.load(Ordering::Relaxed)
 }
 
 pub(super) fn use_from_now_on(functions: &Functions) {
@@ -97,7 +119,7 @@ pub(super) unsafe fn copy(
     foreign: usize,
 ) -> Result<(), Broken> {
     // SAFETY: it is a function of this type.
-    let copy: Copy = unsafe { mem::transmute(function(&COPY)) };
+    let copy: Copy = unsafe { mem::transmute(COPY.load(Ordering::Relaxed)) };
     // SAFETY: the caller's promise.
     let done = unsafe { copy(to, from, len, foreign) };
     if done == len { Ok(()) } else { Err(Broken::gone(done)) }
@@ -111,7 +133,7 @@ pub(super) unsafe fn copy(
 #[inline]
 pub(super) unsafe fn fill(to: *mut u8, byte: u8, len: usize) -> Result<(), Broken> {
     // SAFETY: it is a function of this type.
-    let fill: Fill = unsafe { mem::transmute(function(&FILL)) };
+    let fill: Fill = unsafe { mem::transmute(FILL.load(Ordering::Relaxed)) };
     // SAFETY: the caller's promise.
     let done = unsafe { fill(to, usize::from(byte), len, ranges::TO) };
     if done == len { Ok(()) } else { Err(Broken::gone(done)) }
@@ -131,7 +153,7 @@ pub(super) unsafe fn single(
     expected: u64,
 ) -> Result<u64, Broken> {
     let number = width as usize * Operation::COUNT + operation as usize;
-    let function = function(&SINGLE).wrapping_byte_add(number * SLOT);
+    let function = singles().wrapping_byte_add(number * SLOT);
     // SAFETY: it is a function of this type.
     let single: Single = unsafe { mem::transmute(function) };
     // SAFETY: the caller's promise.

@@ -14,9 +14,9 @@
 //!
 //! - It has one [`Damage`], and asks that after each guarded access too ([`Damage::within`]): where
 //!   zeros are mapped, an access finds them, and is no error of its own.
-//! - What is written to zeros is lost: they are private memory, not the file's.
-//! - It never gives out what was replaced as the file's, until the pages are mapped anew from the file
-//!   over all of [`Damage::extent`], and the damage is cleared, while no scope is open: with `&mut`.
+//! - What is written to zeros is lost: they are private memory, not the file's. While a scope is
+//!   open nobody but its own code writes to its pages.
+//! - What was replaced is never given out as the file's again.
 //!
 //! # Forks
 //!
@@ -48,19 +48,29 @@ impl Damage {
         Self { start: AtomicUsize::new(usize::MAX), end: AtomicUsize::new(0) }
     }
 
+    /// Whether nothing was replaced, in what was read before this is asked.
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        // What was read before is from before what is read now.
+        fence(Ordering::Acquire);
+        self.start.load(Ordering::Acquire) == usize::MAX
+    }
+
     /// The addresses from the first page that was replaced to the last.
     ///
     /// Pages between may be intact if there was more than one fault.
     pub(crate) fn extent(&self) -> Option<ops::Range<usize>> {
-        // What was read before must not be from later than this is.
-        fence(Ordering::SeqCst);
-        let range = self.start.load(Ordering::SeqCst)..self.end.load(Ordering::SeqCst);
-        (!range.is_empty()).then_some(range)
+        if self.is_none() {
+            return None;
+        }
+        Some(self.start.load(Ordering::Relaxed)..self.end.load(Ordering::Relaxed))
     }
 
     /// How many bytes from `start` on were certainly not replaced, if fewer than `len`.
     ///
-    /// To be asked after the bytes were read, or written.
+    /// To be asked after the bytes were read, or written. It costs nothing beside that: no later
+    /// read is needed to come after a write, since while a scope is open nobody else writes to its
+    /// pages.
     pub(crate) fn within(&self, start: *const u8, len: usize) -> Option<usize> {
         let damaged = self.extent()?;
         let (start, end) = (start.addr(), start.addr().saturating_add(len));
@@ -76,7 +86,8 @@ impl Damage {
     }
 
     fn note(&self, range: &ops::Range<usize>) {
-        // In this order: a reader that sees the start sees an end.
+        // In this order: a reader that sees the start sees an end. The system call that maps the
+        // zeros comes after both for all threads.
         self.end.fetch_max(range.end, Ordering::SeqCst);
         self.start.fetch_min(range.start, Ordering::SeqCst);
     }
