@@ -97,7 +97,8 @@ unsafe impl Plain for f64 {}
 // SAFETY: there is no padding between the elements, and none in them.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
-/// Values. Of 1, 2, 4 and 8 bytes at a multiple of their size they are accessed in one step.
+/// Values. On x86-64 and 64-bit Arm, those of 1, 2, 4 and 8 bytes at a multiple of their size are
+/// accessed in one step; other processors copy them, by way of the kernel.
 impl<A: Access> MappedFile<A> {
     /// Loads a value, at any offset.
     ///
@@ -150,7 +151,7 @@ impl<A: Access> MappedFile<A> {
     ///
     /// - Without a code: the offset is no multiple of the size (as an address, and so in the file
     ///   too unless the map starts at an odd offset of it), or not within the length; the page is
-    ///   gone.
+    ///   gone; or [unsupported](MapError::is_unsupported) (all processors but x86-64 and 64-bit Arm).
     #[inline]
     pub fn load_atomic<T: Integer>(&self, offset: usize) -> Result<T, MapError> {
         const OPERATION: &str = "load_atomic";
@@ -230,8 +231,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`load_atomic`](Self::load_atomic); or [unsupported](MapError::is_unsupported) (all
-    ///   processors but x86-64 and 64-bit Arm).
+    /// - As [`load_atomic`](Self::load_atomic).
     #[inline]
     pub fn swap<T: Integer>(&self, offset: usize, value: T) -> Result<T, MapError> {
         const OPERATION: &str = "swap";
@@ -258,7 +258,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`swap`](Self::swap).
+    /// - As [`load_atomic`](Self::load_atomic).
     #[inline]
     pub fn compare_exchange<T: Integer>(
         &self,
@@ -278,7 +278,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`swap`](Self::swap).
+    /// - As [`load_atomic`](Self::load_atomic).
     #[inline]
     pub fn fetch_add<T: Integer>(&self, offset: usize, value: T) -> Result<T, MapError> {
         const OPERATION: &str = "fetch_add";
@@ -293,7 +293,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`swap`](Self::swap).
+    /// - As [`load_atomic`](Self::load_atomic).
     pub fn fetch_update<T: Integer>(
         &self,
         offset: usize,
