@@ -22,6 +22,8 @@ mod make;
 mod resize;
 mod scoped;
 mod source;
+#[cfg(feature = "zerocopy")]
+mod typed;
 mod value;
 mod write;
 

@@ -388,7 +388,7 @@ fn what_cannot_be_mapped_is_read() {
     fs::write(file.path(), vec![6; 3 << 20]).unwrap();
     for errno in [libc::ENODEV, libc::ENOMEM, libc::EPERM] {
         in_child(|| {
-            seccomp::deny_bits(libc::SYS_mmap, 3, libc::MAP_SHARED as u32, errno);
+            seccomp::deny_bits(seccomp::MMAP, 3, libc::MAP_SHARED as u32, errno);
             assert!(FileMap::open(file.path()).is_err());
             let contents = Contents::open(file.path()).unwrap();
             assert_eq!(Some(&vec![6; 3 << 20][..]), contents.as_bytes());
