@@ -9,7 +9,12 @@ use std::{
     },
 };
 
-use crate::{FilePart, MapError, Result, errno::Errno, os, region::{check_room, no_room}};
+use crate::{
+    FilePart, MapError, Result,
+    errno::Errno,
+    os,
+    region::{check_room, no_room},
+};
 
 /// A file that can be mapped, as far as its kind tells.
 pub(super) struct Source<'fd> {

@@ -131,7 +131,7 @@ fn numbers_change_in_one_step() {
         assert!(map.compare_exchange(8, 5u32, 6).unwrap_err().is_unsupported());
         assert!(map.fetch_add(8, 5usize).unwrap_err().is_unsupported());
         assert!(map.fetch_update(8, |number: i8| number).unwrap_err().is_unsupported());
-        assert_eq!(Ok([1; 8]), map.load(8).map_err(drop));
+        assert_eq!(Ok([1u8; 8]), map.load(8).map_err(drop));
         return;
     }
     map.store_atomic(8, -1i64).unwrap();
