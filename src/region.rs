@@ -82,6 +82,8 @@ pub struct RawParts {
     pub page_size: usize,
     /// Of a [`MappedFile`](crate::MappedFile): what it shows.
     pub file: Option<FilePart>,
+    /// Of a [`MappedFile`](crate::MappedFile): from where to where its pages are lost.
+    pub(crate) lost: Option<(usize, usize)>,
 }
 
 /// Which part of which file is mapped, and how.
@@ -142,6 +144,7 @@ impl Region {
             capacity: self.room().saturating_sub(self.skew()),
             page_size: self.granule,
             file: None,
+            lost: None,
         };
         // A reservation is never unmapped then, and gives nobody these addresses.
         mem::forget(self);

@@ -48,6 +48,11 @@ impl Damage {
         Self { start: AtomicUsize::new(usize::MAX), end: AtomicUsize::new(0) }
     }
 
+    /// What is known to be replaced.
+    pub(crate) const fn of(range: &ops::Range<usize>) -> Self {
+        Self { start: AtomicUsize::new(range.start), end: AtomicUsize::new(range.end) }
+    }
+
     /// Whether nothing was replaced, in what was read before this is asked.
     #[inline]
     pub(crate) fn is_none(&self) -> bool {
