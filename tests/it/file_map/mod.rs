@@ -5,6 +5,7 @@ mod convert;
 mod create;
 mod errors;
 mod huge;
+mod oracle;
 mod peers;
 mod policies;
 mod random;
