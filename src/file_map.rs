@@ -22,6 +22,8 @@ mod make;
 mod resize;
 mod scoped;
 mod source;
+#[cfg(feature = "zerocopy")]
+mod typed;
 mod value;
 mod write;
 
@@ -234,7 +236,10 @@ impl<A: Access> MappedFile<A> {
     pub fn split_off(&mut self, at: usize) -> Result<Self, MapError> {
         let memory = self.memory.split_off(at)?;
         let part = FilePart { offset: self.part.offset + at as u64, ..self.part };
-        Ok(Self { memory, part, guard: self.guard.parted(), access: PhantomData })
+        let mut rest = Self { memory, part, guard: self.guard.parted(), access: PhantomData };
+        rest.keep_own_losses();
+        self.keep_own_losses();
+        Ok(rest)
     }
 
     /// Puts what [`split_off`](Self::split_off) has parted together again.

@@ -34,7 +34,7 @@ mod verbs;
 
 pub use footprint::{Footprint, PageNodes};
 pub(crate) use place::{Layout, no_huge_pages};
-pub(crate) use refusal::{no_room, refused};
+pub(crate) use refusal::{check_room, no_room, refused};
 pub use residency::Residency;
 
 /// A range of pages that this value has mapped and will unmap.

@@ -253,7 +253,9 @@ names! { sys_userfaultfd is mman::sys::userfaultfd;
 names! { sys_vfs is mman::sys::vfs;
     HUGETLBFS_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
     OVERLAYFS_SUPER_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
+    RAMFS_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
     StatFs if all(feature = "std", any(target_os = "linux", target_os = "android"));
+    TMPFS_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
     fstatfs if all(feature = "std", any(target_os = "linux", target_os = "android"));
 }
 

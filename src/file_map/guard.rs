@@ -44,13 +44,14 @@ impl Guard {
     /// Makes sure of the handler, at the first access and at long ones.
     #[inline]
     fn ready(&self, operation: &'static str, len: usize) -> Result<(), MapError> {
-        if len < self.limit.load(Ordering::Relaxed) { Ok(()) } else { self.install(operation) }
+        // With it comes all that another thread has made ready.
+        if len < self.limit.load(Ordering::Acquire) { Ok(()) } else { self.install(operation) }
     }
 
     #[cold]
     fn install(&self, operation: &'static str) -> Result<(), MapError> {
         guarded::ensure().map_err(|why| unguarded(operation, why))?;
-        self.limit.store(LONG, Ordering::Relaxed);
+        self.limit.store(LONG, Ordering::Release);
         Ok(())
     }
 }
@@ -68,6 +69,14 @@ impl<A: Access> MappedFile<A> {
         let offset = |address: usize| address.saturating_sub(start).min(len);
         let lost = offset(lost.start)..offset(lost.end);
         (!lost.is_empty()).then_some(lost)
+    }
+
+    /// Forgets what is lost of the other part of a map: other pages may take its place.
+    pub(super) fn keep_own_losses(&mut self) {
+        let region = &self.memory.region;
+        let pages = region.touching(&(0..region.len()));
+        let start = pages.start.addr();
+        self.guard.damage.clip(&(start..start + pages.len));
     }
 
     /// The address of a range, which may be accessed by `guarded`.

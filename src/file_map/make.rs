@@ -180,14 +180,20 @@ impl MapOptions {
     /// [`file_mut`](Self::file_mut) of a range that is allocated where it is not, and that the file
     /// grows to hold.
     ///
-    /// On a file system without a call for that, zeros are written behind the end of the file.
+    /// What there is no room for, in memory or on the disk, is refused before any of it is taken. On a
+    /// file system without a call that allocates, zeros are written behind the end of the file.
     ///
     /// # Errors
     ///
     /// - Without a code: a device.
     /// - `EBADF`: the file is not open for writing.
     /// - `EFBIG`: too large for the file system, or beyond `RLIMIT_FSIZE`.
-    /// - `ENOSPC`: the disk is full. The file may be longer than before.
+    /// - `ENOSPC`: the disk is full; the message tells how much is free. If others took the room
+    ///   meanwhile, the file may be longer than before.
+    /// - `ENOMEM`: the file would be in memory (tmpfs, a `memfd`, huge pages), and there is not so much.
+    ///   (The limit of a control group is not asked: to exceed that kills, as with any memory.)
+    /// - `EDQUOT`: the user's quota of the file system is used up. It is noticed on the way, so the
+    ///   file may be longer than before.
     /// - `EPERM`: a seal forbids it to grow.
     /// - [Unsupported](MapError::is_unsupported): the file system cannot fill the holes of a file.
     /// - As [`file_mut`](Self::file_mut).

@@ -85,6 +85,15 @@ impl Damage {
         }
     }
 
+    /// Forgets what is not of these addresses: those of the map that it belongs to.
+    pub(crate) fn clip(&mut self, all: &ops::Range<usize>) {
+        let (start, end) = (self.start.get_mut(), self.end.get_mut());
+        (*start, *end) = ((*start).max(all.start), (*end).min(all.end));
+        if *start >= *end {
+            (*start, *end) = (usize::MAX, 0);
+        }
+    }
+
     fn note(&self, range: &ops::Range<usize>) {
         // In this order: a reader that sees the start sees an end. The system call that maps the
         // zeros comes after both for all threads.

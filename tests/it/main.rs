@@ -60,6 +60,7 @@ mod text;
 mod uio;
 mod unistd;
 mod userfaultfd;
+mod vanish;
 mod vfs;
 #[cfg(feature = "zerocopy")]
 mod views;
