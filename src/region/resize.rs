@@ -31,9 +31,12 @@ impl Region {
             if let Err(errno) = cut {
                 // SAFETY: as above.
                 let undone = unsafe { guards.protect(Protection::ReadWrite) };
-                if undone.is_err() && !self.is_accessible(&(len..self.len), true) {
-                    // Nobody is to reach them.
+                if undone.is_err()
+                    && !self.permits(&(0..keep + gone - self.skew()), Protection::ReadWrite)
+                {
+                    // Nobody is to reach them, nor to grow over them.
                     self.len = self.len.min(len);
+                    self.after += gone;
                 }
                 return Err(errno);
             }
