@@ -106,9 +106,10 @@ pub enum HugePages {
     /// is aligned for it. Linux.
     Transparent,
     /// Huge ones of this size, from the machine's pool of them. They are taken at creation, so
-    /// that a shortage is an error then (a kernel before Linux 5.14 kills for that of a control
-    /// group or of a node); the length is rounded up to whole ones. What a *forked child* writes
-    /// takes further ones, and kills it (`SIGBUS`) if there are none. Linux.
+    /// that a shortage is an error then; the length is rounded up to whole ones. (Before Linux 5.14
+    /// what the control group and the nodes still have is looked at first: who takes it in between
+    /// has the process killed.) What a *forked child* writes takes further ones, and kills it
+    /// (`SIGBUS`) if there are none. Linux.
     Explicit(usize),
     /// `Explicit` if there are enough of them, else `Transparent`. Linux.
     ExplicitElseTransparent(usize),

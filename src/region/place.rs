@@ -1,7 +1,7 @@
 //! Where a region comes to lie: placement, alignment, guard pages, huge pages.
 
 use core::mem;
-use std::format;
+use std::{format, string::String};
 
 use super::{Region, refused};
 use crate::{
@@ -118,6 +118,17 @@ impl<'a> Layout<'a> {
         isize::try_from(all).ok()?;
         Some((before, body, after, slack))
     }
+
+    /// What is wrong with [`sizes`](Self::sizes) that there are not.
+    fn too_long(&self) -> String {
+        let len = self.len;
+        let alone = Layout { guards: (0, 0), placement: &Placement::Anywhere, ..self.clone() };
+        if alone.sizes().is_some() {
+            format!("guard pages and alignment leave no room for {len} bytes")
+        } else {
+            format!("{len} bytes are more than a slice can have")
+        }
+    }
 }
 
 impl Region {
@@ -125,8 +136,7 @@ impl Region {
     pub(crate) fn map(operation: &'static str, layout: &Layout<'_>) -> Result<Self, MapError> {
         layout.check(operation)?;
         let Some((before, body, after, slack)) = layout.sizes() else {
-            let rule = format!("{} bytes are more than a slice can have", layout.len);
-            return Err(MapError::rule(operation, rule));
+            return Err(MapError::rule(operation, layout.too_long()));
         };
         if layout.len == 0 {
             return Ok(Self::empty(layout.granule));
