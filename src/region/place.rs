@@ -28,6 +28,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) commit: bool,
     /// If forked children do not get it: the process that does.
     pub(crate) owner: Option<u32>,
+    /// How many bytes of its place in a reservation, from the start on, are the caller's already.
+    pub(crate) own: usize,
 }
 
 impl<'a> Layout<'a> {
@@ -35,7 +37,8 @@ impl<'a> Layout<'a> {
     pub(crate) fn new(placement: &'a Placement, granule: usize) -> Self {
         let (backing, protection) = (Backing::Private, Protection::ReadWrite);
         let (align, guards, commit, owner) = (1, (0, 0), true, None);
-        Self { len: 0, backing, protection, placement, align, granule, guards, commit, owner }
+        let (len, own) = (0, 0);
+        Self { len, backing, protection, placement, align, granule, guards, commit, owner, own }
     }
 
     fn alignment(&self) -> usize {
@@ -254,7 +257,8 @@ impl Region {
                 format!("there is no room for {before} bytes of guard pages before {offset}");
             return Err(MapError::rule(operation, rule));
         };
-        let guarded = home.take(operation, first, before + body + after, layout.part())?;
+        let len = before + body + after;
+        let guarded = home.take(operation, first, (layout.own, len), layout.part())?;
         Ok((first, guarded))
     }
 
