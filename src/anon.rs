@@ -462,7 +462,7 @@ impl Anon {
         // SAFETY: it takes nothing away.
         let restored = unsafe { self.0.region.protect(operation, .., Protection::ReadWrite) };
         let all = 0..self.len();
-        if restored.is_err() && !self.0.region.is_accessible(&all, true) {
+        if restored.is_err() && !self.0.region.permits(&all, Protection::ReadWrite) {
             // Nobody could use it safely: it leaks.
             mem::forget(self.0.take());
         }

@@ -38,7 +38,8 @@ impl Locks {
     }
 
     fn unlock_uncovered(&self, region: &Region, range: &Range<usize>, held: &[Range<usize>]) {
-        if self.for_life {
+        // In a child that does not have these pages, something else may be mapped there.
+        if self.for_life || !region.is_here() {
             return;
         }
         for piece in uncovered(range, held) {

@@ -106,9 +106,10 @@ pub enum HugePages {
     /// is aligned for it. Linux.
     Transparent,
     /// Huge ones of this size, from the machine's pool of them. They are taken at creation, so
-    /// that a shortage is an error then (a kernel before Linux 5.14 kills for that of a control
-    /// group or of a node); the length is rounded up to whole ones. What a *forked child* writes
-    /// takes further ones, and kills it (`SIGBUS`) if there are none. Linux.
+    /// that a shortage is an error then; the length is rounded up to whole ones. (Before Linux 5.14
+    /// what the control group and the nodes still have is looked at first: who takes it in between
+    /// has the process killed.) What a *forked child* writes takes further ones, and kills it
+    /// (`SIGBUS`) if there are none. Linux.
     Explicit(usize),
     /// `Explicit` if there are enough of them, else `Transparent`. Linux.
     ExplicitElseTransparent(usize),
@@ -205,6 +206,8 @@ pub struct MapOptions {
     guards: (usize, usize),
     name: Option<&'static CStr>,
     step: usize,
+    /// See [`Layout::own`].
+    own: usize,
 }
 
 impl MapOptions {
@@ -223,6 +226,7 @@ impl MapOptions {
             guards: (0, 0),
             name: None,
             step: 0,
+            own: 0,
         }
     }
 
@@ -370,6 +374,7 @@ impl MapOptions {
             guards: self.guards,
             commit: self.commit == Commit::Account,
             owner: (self.fork == Fork::Exclude).then(process::id),
+            own: self.own,
             ..Layout::new(&self.placement, granule)
         };
         let mut region = self.region(operation, layout)?;
@@ -395,7 +400,7 @@ impl MapOptions {
         let Self {
             huge_pages, lock, numa, fork, core_dump, commit, name,
             // A new option has to say which kind it is of.
-            placement: _, prefault: _, threads: _, guards: _, step: _,
+            placement: _, prefault: _, threads: _, guards: _, step: _, own: _,
         } = self;
         !matches!(huge_pages, HugePages::Default)
             || !matches!(lock, Lock::No)
@@ -429,8 +434,9 @@ impl MapOptions {
         matches!(self.placement, Placement::Within(..) | Placement::FirstFit(..))
     }
 
-    /// The same for what comes behind memory of pages of this size.
-    pub(crate) fn behind(self, page_size: usize) -> Self {
+    /// The same for what comes behind memory of pages of this size, in a place of which the caller
+    /// has the first `own` bytes.
+    pub(crate) fn behind(self, page_size: usize, own: usize) -> Self {
         let huge_pages = match self.huge_pages {
             HugePages::Explicit(_) | HugePages::ExplicitElseTransparent(_) => {
                 let explicit = page_size != os::page_size();
@@ -438,7 +444,7 @@ impl MapOptions {
             }
             other => other,
         };
-        Self { huge_pages, ..self }
+        Self { huge_pages, own, ..self }
     }
 
     /// The length to grow to for `len` bytes.

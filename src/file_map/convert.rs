@@ -122,7 +122,7 @@ impl<A: Access> MappedFile<A> {
         // The first pages may be changed, which none of this type may be.
         // SAFETY: as above.
         let restored = unsafe { self.memory.region.protect(operation, .., A::PROTECTION) };
-        if restored.is_err() && !self.memory.region.permits(A::PROTECTION) {
+        if restored.is_err() && !self.memory.region.permits(&(0..self.len()), A::PROTECTION) {
             mem::forget(mem::take(&mut self));
         }
         let error = match error.errno() {

@@ -16,7 +16,7 @@
 //! - `discard(start, len)`: the pages are zero, those of a private map of a file as the file has
 //!   them; or nothing is promised and it is an error.
 //! - `lock_on_fault`, `populate(start, len, write)`: pages are locked as they are touched; are
-//!   brought in now, a shortage being an error.
+//!   brought in now, a shortage being an error. A length of 0 asks whether there is such a call.
 //! - `grow(start, old, new, may_move)`: a larger mapping with the same pages, maybe elsewhere, or
 //!   `None` where the caller has to copy. `grow_onto(start, old, new, place)`: the same, in place of
 //!   `new` bytes of inaccessible pages.
@@ -28,7 +28,8 @@
 //!   huge pages are free, and of how many.
 //! - `shortage(len, memory)`, `lock_shortage(len)`: which limit keeps the process from mapping `len`
 //!   bytes more with so much memory behind them, or from locking them, if one is known to.
-//!   `huge_shortage(size, numa)`: which one keeps it from explicit huge pages that the pool has.
+//!   `huge_shortage(size, len, numa)`: which one keeps it from explicit huge pages for `len` bytes
+//!   that the pool has.
 //! - `remove(start, len)`: pages of a shared file are zero, in the file too, and take no place.
 
 use core::{ffi::c_void, ptr};

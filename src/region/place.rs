@@ -1,7 +1,7 @@
 //! Where a region comes to lie: placement, alignment, guard pages, huge pages.
 
 use core::mem;
-use std::format;
+use std::{format, string::String};
 
 use super::{Region, refused};
 use crate::{
@@ -28,6 +28,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) commit: bool,
     /// If forked children do not get it: the process that does.
     pub(crate) owner: Option<u32>,
+    /// How many bytes of its place in a reservation, from the start on, are the caller's already.
+    pub(crate) own: usize,
 }
 
 impl<'a> Layout<'a> {
@@ -35,7 +37,8 @@ impl<'a> Layout<'a> {
     pub(crate) fn new(placement: &'a Placement, granule: usize) -> Self {
         let (backing, protection) = (Backing::Private, Protection::ReadWrite);
         let (align, guards, commit, owner) = (1, (0, 0), true, None);
-        Self { len: 0, backing, protection, placement, align, granule, guards, commit, owner }
+        let (len, own) = (0, 0);
+        Self { len, backing, protection, placement, align, granule, guards, commit, owner, own }
     }
 
     fn alignment(&self) -> usize {
@@ -118,6 +121,17 @@ impl<'a> Layout<'a> {
         isize::try_from(all).ok()?;
         Some((before, body, after, slack))
     }
+
+    /// What is wrong with [`sizes`](Self::sizes) that there are not.
+    fn too_long(&self) -> String {
+        let len = self.len;
+        let alone = Layout { guards: (0, 0), placement: &Placement::Anywhere, ..self.clone() };
+        if alone.sizes().is_some() {
+            format!("guard pages and alignment leave no room for {len} bytes")
+        } else {
+            format!("{len} bytes are more than a slice can have")
+        }
+    }
 }
 
 impl Region {
@@ -125,8 +139,7 @@ impl Region {
     pub(crate) fn map(operation: &'static str, layout: &Layout<'_>) -> Result<Self, MapError> {
         layout.check(operation)?;
         let Some((before, body, after, slack)) = layout.sizes() else {
-            let rule = format!("{} bytes are more than a slice can have", layout.len);
-            return Err(MapError::rule(operation, rule));
+            return Err(MapError::rule(operation, layout.too_long()));
         };
         if layout.len == 0 {
             return Ok(Self::empty(layout.granule));
@@ -244,7 +257,8 @@ impl Region {
                 format!("there is no room for {before} bytes of guard pages before {offset}");
             return Err(MapError::rule(operation, rule));
         };
-        let guarded = home.take(operation, first, before + body + after, layout.part())?;
+        let len = before + body + after;
+        let guarded = home.take(operation, first, (layout.own, len), layout.part())?;
         Ok((first, guarded))
     }
 

@@ -44,6 +44,7 @@ mod numa;
 mod observe;
 mod options;
 mod pagemap;
+mod peers;
 mod pidfd;
 mod prctl;
 mod procmap;
