@@ -266,7 +266,8 @@ pub unsafe fn msync(addr: *mut c_void, length: size_t, flags: MsFlags) -> Result
 
 /// Locks the pages that hold any of the `length` bytes from `addr` on: they stay in memory.
 ///
-/// Locks do not add up: one [`munlock`] undoes any number of them. A child of `fork` has none.
+/// Locks do not add up: one [`munlock`] undoes any number of them. (On macOS and iOS it undoes
+/// one.) A child of `fork` has none.
 ///
 /// # Errors
 ///
