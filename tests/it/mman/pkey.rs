@@ -109,7 +109,7 @@ fn not_there_and_not_allowed_are_told_apart() {
     });
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod register {
     use mman::sys::mman::{pkey_get, pkey_set};
 
