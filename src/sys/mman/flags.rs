@@ -170,6 +170,7 @@ table! {
         on(linux, android) {
             /// Private pages that the kernel may drop instead of swapping out (Linux 6.11).
             ///
+            /// They **become zero** when memory is short, at any time and under references to them.
             /// In place of `MAP_PRIVATE`. Implies wipe-on-fork, no core dump and no reservation.
             MAP_DROPPABLE;
         }

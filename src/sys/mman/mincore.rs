@@ -21,7 +21,7 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 /// - `EINVAL`: `addr` is not a multiple of the page size (some systems round it down); or, found
 ///   before the kernel is asked, `residency` is too short.
-/// - `ENOMEM`: part of the range is not mapped.
+/// - `ENOMEM`: part of the range is not mapped. Apple's systems say of it that it is not in memory.
 ///
 /// # Platforms
 ///

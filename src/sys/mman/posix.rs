@@ -55,7 +55,7 @@ use crate::{
 ///   0 the result may be a null pointer. A stack must have no cause to grow into the range.
 /// - The result may be used only as the mapping allows: not beyond the file's end (`SIGBUS`), and
 ///   through references only while nobody else, no other process included, changes the memory or
-///   shortens the file.
+///   shortens the file. With `MAP_DROPPABLE` the kernel may, at any time.
 ///
 #[doc = man!(mmap(2))]
 #[inline]
@@ -123,6 +123,8 @@ pub unsafe fn mmap64(
 ///
 /// - With `MAP_FIXED`, nothing may use what is mapped in the range: it is replaced. With address
 ///   0 the result may be a null pointer. A stack must have no cause to grow into the range.
+/// - Shared and droppable memory is used through references only while nobody else changes it: a
+///   child of `fork`, or the kernel.
 ///
 #[doc = man!(mmap(2))]
 #[inline]
