@@ -48,6 +48,7 @@ use crate::{
 /// - `EOPNOTSUPP`: an unknown flag with `MAP_SHARED_VALIDATE` (Linux).
 /// - `EOVERFLOW`: `offset + length` is beyond the largest file.
 /// - `EPERM`: a seal of the file, a `noexec` mount, or an address below `mmap_min_addr` forbids it.
+/// - `ETXTBSY`: shared and writable, and the file is swap space (Linux).
 ///
 /// # Safety
 ///
@@ -167,7 +168,9 @@ pub unsafe fn munmap(addr: *mut c_void, len: size_t) -> Result<()> {
 ///
 /// - `EACCES`: the file is not open for what is asked, or a policy forbids it.
 /// - `EINVAL`: `addr` is not a multiple of the page size; unknown bits (Linux).
-/// - `ENOMEM`: part of the range is not mapped; or too many mappings would arise.
+/// - `ENOMEM`: part of the range is not mapped; or too many mappings would arise; or more private
+///   pages would be writable than can be promised.
+/// - `ENOTSUP`: more than `PROT_MAX` allows (FreeBSD).
 /// - `EPERM`: the mapping is sealed (Linux).
 ///
 /// # Safety
@@ -188,9 +191,14 @@ pub unsafe fn mprotect(addr: *mut c_void, length: size_t, prot: ProtFlags) -> Re
 ///
 /// - `EACCES`, `EPERM`: the mapping or a seal does not allow what is asked.
 /// - `EAGAIN`: too many mappings would arise, or a resource is short for a moment.
+/// - `EBADF`: `MADV_WILLNEED` of pages of no file, and a kernel without swap (Linux).
+/// - `EBUSY`: `MADV_COLLAPSE`, and a limit of the control group or a page in use forbids it.
+/// - `EFAULT`, `EHWPOISON`: `MADV_POPULATE_…`, and the access would end in a signal.
 /// - `EINVAL`: `addr` is not a multiple of the page size; the advice is unknown to the kernel, or
 ///   not for this kind of mapping.
-/// - `ENOMEM`: part of the range is not mapped; the rest was advised.
+/// - `EIO`: a page could not be read.
+/// - `ENOMEM`: part of the range is not mapped; the rest was advised, but by `MADV_POPULATE_…`.
+/// - `EOPNOTSUPP`: `MADV_REMOVE`, and a file system that cannot do it.
 ///
 /// # Safety
 ///
