@@ -36,6 +36,7 @@ mod errno;
 mod fcntl;
 mod file_map;
 mod guarded;
+mod harmless;
 mod huge_pages;
 mod mempolicy;
 mod mman;
