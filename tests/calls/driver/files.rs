@@ -6,8 +6,11 @@ use std::{
     io::{BufRead as _, Read as _, Seek as _, SeekFrom, Write as _},
     ops::Range,
     os::{
-        fd::{AsRawFd as _, FromRawFd as _},
-        unix::fs::{FileExt as _, OpenOptionsExt as _},
+        fd::{AsRawFd as _, OwnedFd},
+        unix::{
+            fs::{FileExt as _, OpenOptionsExt as _},
+            net::UnixStream,
+        },
     },
     process,
     sync::OnceLock,
@@ -18,6 +21,7 @@ use mman::{
     FileMap, FileMapCow, FileMapMut, MapError, MappedFile,
     access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite, Writable},
     page_size,
+    sys::mman::{MemFdFlags, memfd_create},
 };
 
 use super::{Value, World, input::Input, model::accepted, tell};
@@ -38,8 +42,7 @@ const COUNT: usize = 8;
 
 impl Files {
     pub(super) fn new() -> Self {
-        // SAFETY: the name is a string; the descriptor is new.
-        let memory = unsafe { File::from_raw_fd(libc::memfd_create(c"calls".as_ptr(), 1)) };
+        let memory = File::from(memfd_create("calls", MemFdFlags::MFD_CLOEXEC).unwrap());
         memory.write_all_at(&[7; 30_000], 0).unwrap();
         let mut disk = OpenOptions::new();
         disk.read(true).write(true).custom_flags(libc::O_TMPFILE);
@@ -61,12 +64,12 @@ impl Files {
                     let mut path_only = OpenOptions::new();
                     path_only.read(true).custom_flags(libc::O_PATH);
                     let zero = OpenOptions::new().read(true).write(true).open("/dev/zero");
-                    let (pipe, _) = std::io::pipe().unwrap();
+                    let (socket, _) = UnixStream::pair().unwrap();
                     [
                         File::open("/proc/self/limits").unwrap(),
                         File::open("/").unwrap(),
                         path_only.open("/dev/null").unwrap(),
-                        File::from(std::os::fd::OwnedFd::from(pipe)),
+                        File::from(OwnedFd::from(socket)),
                         zero.unwrap(),
                     ]
                 });
@@ -198,11 +201,10 @@ pub(super) fn make(world: &mut World<'_>) {
         7 => FileMapMut::new(file).map(|map| Value::Write(map, index)),
         _ => {
             let path = env::temp_dir().join(format!("mman-calls-{}", process::id()));
-            let made = FileMapMut::create_new(&path, len).and_then(|map| {
+            let made = FileMapMut::create_new(&path, len).inspect(|map| {
                 tell(FileMapCow::open(&path));
                 fs::remove_file(&path).unwrap();
                 assert_eq!(len, map.len());
-                Ok(map)
             });
             assert!(!path.exists());
             // Not the file that it is a map of: what looks at that has to notice.

@@ -225,8 +225,8 @@ fn make_calls(bytes: &[u8]) {
 pub(crate) fn run(bytes: &[u8]) {
     const TRIES: usize = 3;
     process::prepare();
-    // One sequence in eight has the flags of all mappings looked at.
-    let flags = bytes.first().is_some_and(|first| first >> 5 == 0);
+    // One sequence in 32 has the flags of all mappings looked at.
+    let flags = bytes.first().is_some_and(|first| first >> 3 == 0);
     let mut before = Snapshot::take(flags);
     for left in (0..TRIES).rev() {
         make_calls(bytes);
