@@ -331,7 +331,9 @@ impl<A: Access> MappedFile<A> {
     /// ```
     #[must_use = "the memory leaks otherwise"]
     pub fn into_raw_parts(self) -> RawParts {
-        RawParts { file: Some(self.part), ..self.memory.region.into_parts() }
+        let lost = self.lost().map(|lost| (lost.start, lost.end));
+        let part = FilePart { lost, ..self.part };
+        RawParts { file: Some(part), ..self.memory.region.into_parts() }
     }
 
     /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
@@ -348,7 +350,9 @@ impl<A: Access> MappedFile<A> {
         let part = parts.file.unwrap_or(FilePart { private: A::PRIVATE, ..FilePart::default() });
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        Self { memory: Memory::of(region), part, guard: Guard::new(), access: PhantomData }
+        let guard = Guard::of_lost(region.start(), part.lost);
+        let part = FilePart { lost: None, ..part };
+        Self { memory: Memory::of(region), part, guard, access: PhantomData }
     }
 }
 

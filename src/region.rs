@@ -96,6 +96,8 @@ pub struct FilePart {
     pub device: u64,
     /// The file's inode, as `stat` tells it.
     pub inode: u64,
+    /// Which bytes were lost, the first and the end: [`MappedFile::lost`](crate::MappedFile::lost).
+    pub lost: Option<(usize, usize)>,
 }
 
 /// Whole pages of a region.

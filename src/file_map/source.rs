@@ -62,7 +62,7 @@ impl<'fd> Source<'fd> {
     }
 
     pub(super) fn part(&self, offset: u64, private: bool) -> FilePart {
-        FilePart { offset, private, device: self.device, inode: self.inode }
+        FilePart { offset, private, device: self.device, inode: self.inode, lost: None }
     }
 
     /// A range of it in bytes. An open end is the end of the file.

@@ -94,7 +94,8 @@ impl Damage {
         }
     }
 
-    fn note(&self, range: &ops::Range<usize>) {
+    /// Notes what is about to be replaced, or was before this was there.
+    pub(crate) fn note(&self, range: &ops::Range<usize>) {
         // In this order: a reader that sees the start sees an end. The system call that maps the
         // zeros comes after both for all threads.
         self.end.fetch_max(range.end, Ordering::SeqCst);

@@ -264,6 +264,11 @@ fn a_slice_of_what_is_gone_is_zeros_and_an_error() {
         assert_eq!((None, Some(0..2 * page())), (map.lost(), rest.lost()));
         map.join(rest).unwrap();
         assert_eq!(Some(page()..3 * page()), map.lost());
+        // So does what is put together again.
+        let parts = map.into_raw_parts();
+        let map = unsafe { FileMap::from_raw_parts(parts) };
+        assert_eq!(Some(page()..3 * page()), map.lost());
+        assert_eq!(page(), map.to_vec(..).unwrap_err().fault().unwrap().at());
         map.unmap().map_err(|(_, error)| error).unwrap();
     });
 }
