@@ -30,6 +30,9 @@ fn with_huge_pages(size: usize, goal: f64) -> f64 {
     if size >= 4 << 20 { goal } else { EQUAL }
 }
 
+/// From this size on a vector is new memory each time.
+const FRESH: usize = 64 << 20;
+
 /// Nothing is touched: what is left is the library and two system calls.
 fn map_and_unmap(size: usize) -> Row {
     Row::new(format!("anonymous/map+unmap/{}", in_words(size as u64)), move |contest| {
@@ -141,7 +144,7 @@ fn ready(size: usize) -> Row {
     Row::new(format!("anonymous/ready/{}", in_words(size as u64)), move |contest| {
         let mut hot = vec![1u8; size];
         let goal = with_huge_pages(size, 4.0);
-        contest
+        let contest = contest
             .bytes(size as u64)
             .ours("Prefault::Write", move || ready_memory(size))
             .ours("Anon::new, touched", move || {
@@ -155,12 +158,17 @@ fn ready(size: usize) -> Row {
                 touch(&mut memory);
                 memory
             })
-            .peer("memmap2, populate", move || populated(size))
-            .peer("vec![0; n], touched", move || {
+            .peer("memmap2, populate", move || populated(size));
+        // Below that size an allocator keeps what is freed, and gives out the same again.
+        let contest = match size {
+            0..FRESH => contest,
+            _ => contest.peer("vec![0; n], touched", move || {
                 let mut memory = vec![0u8; size];
                 touch(&mut memory);
                 memory
-            })
+            }),
+        };
+        contest
             .goal(EQUAL)
             .peer("memmap2, HugePage + PopulateWrite", move || tuned(size))
             .peer("mmap-rs, huge pages + populate", move || tuned_mmap_rs(size))
@@ -245,12 +253,18 @@ fn discard(size: usize) -> Row {
 fn free_lazily(size: usize) -> Row {
     let name = format!("anonymous/free lazily, use again/{}", in_words(size as u64));
     Row::new(name, move |contest| {
-        let (mut ours, mut peer, mut raw) = (ready_memory(size), populated(size), tuned(size));
+        let (mut ours, mut zeroed) = (ready_memory(size), ready_memory(size));
+        let (mut peer, mut raw) = (populated(size), tuned(size));
         contest
             .bytes(size as u64)
-            .ours("free_lazily, touched", move || {
-                ours.free_lazily(..).expect("whole pages");
+            .ours("free_lazily_unchanged, touched", move || {
+                // SAFETY: nobody counts on what the pages hold.
+                unsafe { ours.free_lazily_unchanged(..) }.expect("whole pages");
                 touch(&mut ours);
+            })
+            .ours("free_lazily, touched", move || {
+                zeroed.free_lazily(..).expect("whole pages");
+                touch(&mut zeroed);
             })
             .goal(with_huge_pages(size, 4.0))
             .peer("memmap2, Free, touched", move || {

@@ -106,13 +106,14 @@ fn sum(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
         let file = Rc::new(make(size));
         let file = || Rc::clone(&file);
         let (ours, peer, populated, read) = (file(), file(), file(), file());
-        let chunks = FileMap::new(file().open()).expect("a map");
+        let chunks = file();
         let hot = vec![1u8; usize::try_from(size).unwrap_or(usize::MAX)];
         contest
             .bytes(size)
             .ours("Contents", move || by_contents(&ours))
             .ours("FileMap::chunks, 64 KiB", move || {
-                let mut chunks = chunks.chunks(.., 64 << 10).expect("chunks");
+                let map = FileMap::open(chunks.path()).expect("a map");
+                let mut chunks = map.chunks(.., 64 << 10).expect("chunks");
                 let mut sum = 0u64;
                 while let Some(chunk) = chunks.next_chunk() {
                     sum = sum.wrapping_add(sum_of(chunk.expect("it is there")));

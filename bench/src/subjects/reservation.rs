@@ -8,7 +8,8 @@ use crate::row::{EQUAL, Role, Row, in_words, prepared};
 const MANY: usize = 1000;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let sizes = [1 << 20, 64 << 20, 1 << 30].into_iter();
+    // A smaller vector grows in memory that the allocator has kept.
+    let sizes = [64 << 20, 1 << 30].into_iter();
     let mut rows: Vec<Row> = sizes.filter(|size| *size as u64 <= largest).map(grow).collect();
     rows.extend([1, 16].map(discard));
     rows.extend([(1, 1), (16, 1), (1, 0)].map(|(pages, gap)| give_back(pages, gap)));
@@ -18,7 +19,6 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
 /// A buffer that grows by 4 KiB at a time.
 fn grow(size: usize) -> Row {
     Row::new(format!("reservation/grow by 4 KiB/{}", in_words(size as u64)), move |contest| {
-        let goal = if size >= 64 << 20 { 4.0 } else { EQUAL };
         let mut ready = vec![1u8; size];
         contest
             .bytes(size as u64)
@@ -38,7 +38,7 @@ fn grow(size: usize) -> Row {
                 });
                 buffer
             })
-            .goal(goal)
+            .goal(4.0)
             .peer("Vec", move || {
                 let mut buffer = Vec::new();
                 append(size, |bytes| buffer.extend_from_slice(bytes));
