@@ -26,8 +26,9 @@ pub struct Maps {
 
 /// The mappings of a process: what is where, and what may be done there.
 ///
-/// Linux 6.11 is asked for one mapping after the other (`PROCMAP_QUERY`); older kernels give a text
-/// that is read as it comes. The result is the same, apart from [`Mapping::page_size`].
+/// The kernel gives a text that is read as it comes, which is quicker than to ask for one mapping
+/// after the other. What it does not tell is asked of Linux 6.11 (`PROCMAP_QUERY`), where there is
+/// doubt; older kernels do not tell [`Mapping::page_size`].
 /// What belongs to the kernel (`[vsyscall]`) is left out.
 ///
 /// # Examples

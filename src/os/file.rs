@@ -24,6 +24,8 @@ use crate::{
     sys::resource::{Resource, getrlimit},
 };
 
+pub(crate) use crate::sys::unistd::read;
+
 #[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "dragonfly"))]
 mod bsd;
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -205,9 +205,17 @@ impl Region {
         let request = layout.request(place, len);
         // Private memory without guards is what it is to be at once; else it is opened later.
         let at_once = before == 0 && after == 0 && request.is_plain();
+        let align = if slack == 0 { 1 } else { layout.alignment() };
+        // Of this length Linux 6.7 aligns memory for huge pages by itself, and what is mapped next
+        // to aligned memory is aligned: then there is nothing to cut.
+        if at_once && slack != 0 && body % align == 0 && matches!(place, Place::Anywhere) {
+            let region = Self::mapped_at(&layout.request(place, body), layout.granule)?;
+            if region.base().addr() % align == 0 {
+                return Ok(region);
+            }
+        }
         let request = if at_once { request } else { os::inaccessible(place, len) };
         let mut region = Self::mapped_at(&request, layout.granule)?;
-        let align = if slack == 0 { 1 } else { layout.alignment() };
         region.cut_to(before, body + after, align, layout.phase())?;
         if !at_once {
             region.open(layout, before, body, after)?;
