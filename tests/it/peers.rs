@@ -21,12 +21,12 @@ fn memmap2_no_file_of_tests_is_left_out() {
     // What the compiler has read for this very program, as it wrote it down beside it.
     let told = fs::read_to_string(env::current_exe().unwrap().with_extension("d"));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (Ok(told), Ok(_)) = (told, fs::read_dir(root.join("tests"))) else {
+    let (Ok(told), Ok(_)) = (told, fs::read_dir(root.join("tests/it"))) else {
         lacking("sources", "the program is not where it was built, or its sources are not");
         return;
     };
     let read: BTreeSet<&str> = told.split_whitespace().collect();
-    let mut folders = vec![PathBuf::from("tests")];
+    let mut folders = vec![PathBuf::from("tests/it")];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(root.join(&folder)).unwrap() {
