@@ -13,19 +13,19 @@
     reason = "a test ends at the first surprise"
 )]
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod driver;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn main() {
     linux::main();
 }
 
-/// The harness of the other tests needs `/proc` too.
-#[cfg(not(target_os = "linux"))]
+/// It needs `/proc`, and the allocator of glibc, which can be told to leave mappings alone.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn main() {}
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod linux {
     use std::{env, fs, os::unix::fs::FileExt as _, process};
 

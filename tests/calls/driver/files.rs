@@ -44,9 +44,10 @@ impl Files {
     pub(super) fn new() -> Self {
         let memory = File::from(memfd_create("calls", MemFdFlags::MFD_CLOEXEC).unwrap());
         memory.write_all_at(&[7; 30_000], 0).unwrap();
+        let path = env::temp_dir().join(format!("mman-calls-disk-{}", process::id()));
         let mut disk = OpenOptions::new();
-        disk.read(true).write(true).custom_flags(libc::O_TMPFILE);
-        let disk = disk.open(env::temp_dir()).unwrap();
+        let disk = disk.read(true).write(true).create_new(true).open(&path).unwrap();
+        fs::remove_file(&path).unwrap();
         disk.write_all_at(b"disk", 0).unwrap();
         let reading = File::open(format!("/proc/self/fd/{}", memory.as_raw_fd())).unwrap();
         Self { memory, disk, reading }
@@ -308,7 +309,7 @@ fn join<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, mut file: usize)
         match map.join(other) {
             Ok(()) => {
                 assert_eq!(lens.0 + lens.1, map.len());
-                if lens.0 == 0 {
+                if lens.0 == 0 && lens.1 != 0 {
                     file = its;
                 }
             }

@@ -53,8 +53,15 @@ impl<'a> Input<'a> {
 
     /// Any number; half of them lie around page boundaries, and around `near`.
     pub(super) fn number(&mut self, near: usize) -> usize {
-        const EDGES: &[usize] =
-            &[0, 1, usize::MAX, usize::MAX / 2, usize::MAX / 2 + 1, usize::MAX - 4095, 1 << 47];
+        const EDGES: &[usize] = &[
+            0,
+            1,
+            usize::MAX,
+            usize::MAX / 2,
+            usize::MAX / 2 + 1,
+            usize::MAX - 4095,
+            usize::MAX >> 17,
+        ];
         let around = |input: &mut Self, at: usize| match input.byte() % 8 {
             0 => at.wrapping_sub(1),
             1 => at.wrapping_add(1),
@@ -73,7 +80,7 @@ impl<'a> Input<'a> {
             7 => (self.word() as u32 as usize) % near.saturating_add(1).max(1),
             8 => self.word() as usize % 5_000_000,
             9 => {
-                let at = 1 << self.below(64);
+                let at = 1 << self.below(usize::BITS as usize);
                 around(self, at)
             }
             10 => self.pick(EDGES),

@@ -80,16 +80,20 @@ pub(super) fn prepare() {
         // What a thread leaves behind is there from now on.
         thread::spawn(|| {}).join().unwrap();
         canaries();
-        let used = fs::read_to_string("/proc/self/statm").unwrap();
-        let used: u64 = used.split(' ').next().unwrap().parse().unwrap();
-        limit(libc::RLIMIT_AS, used * page_size() as u64 + ROOM);
         limit(libc::RLIMIT_FSIZE, LARGEST_FILE);
         limit(libc::RLIMIT_CORE, 0);
     });
+    // The fuzzer goes on growing.
+    let used = fs::read_to_string("/proc/self/statm").unwrap();
+    let used: u64 = used.split(' ').next().unwrap().parse().unwrap();
+    limit(libc::RLIMIT_AS, used * page_size() as u64 + ROOM);
 }
 
 fn limit(resource: libc::__rlimit_resource_t, most: u64) {
-    let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the limit is written.
+    assert_eq!(0, unsafe { libc::getrlimit(resource, &mut limit) });
+    limit.rlim_cur = most.min(limit.rlim_max);
     // SAFETY: the limit is read.
     assert_eq!(0, unsafe { libc::setrlimit(resource, &limit) });
 }
