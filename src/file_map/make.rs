@@ -11,7 +11,10 @@ use super::{
     FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access::Access, guard::Guard,
     source::Source,
 };
-use crate::{MapError, MapOptions, Protection, Result, errno::Errno, options::MAP, os};
+use crate::{
+    MapError, MapOptions, Protection, Result, errno::Errno, memory::Memory, options::MAP, os,
+    region::Region,
+};
 
 impl<A: Access> MappedFile<A> {
     /// Opens a file and maps all of it; [`FileMapMut`] opens it for writing too.
@@ -34,7 +37,7 @@ impl<A: Access> MappedFile<A> {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, MapError> {
         let (path, write) = (path.as_ref(), is_written::<A>());
         let file = os::open(path, write).map_err(|errno| of_path("open", path, errno))?;
-        MapOptions::new().of_file("open", file.as_fd(), ..)
+        Self::whole("open", file.as_fd())
     }
 
     /// Maps all of an open file.
@@ -68,7 +71,21 @@ impl<A: Access> MappedFile<A> {
     /// - `ENOMEM`: no memory, address space or huge pages, or a limit, which the message names.
     #[doc(alias = "mmap")]
     pub fn new(file: impl AsFd) -> Result<Self, MapError> {
-        MapOptions::new().of_file(MAP, file.as_fd(), ..)
+        Self::whole(MAP, file.as_fd())
+    }
+
+    fn whole(operation: &'static str, file: BorrowedFd<'_>) -> Result<Self, MapError> {
+        let source = Source::new(operation, file)?;
+        // What no policy is for needs none of their machinery.
+        let part = source.part(0, A::PRIVATE);
+        let map = |len| Region::of_file(part.behind(file), A::PROTECTION, len);
+        match source.plain_len().and_then(map) {
+            Some(region) => {
+                let (memory, guard) = (Memory::of(region), Guard::new());
+                Ok(Self { memory, part, guard, access: PhantomData })
+            }
+            None => MapOptions::new().of_file(operation, file, ..),
+        }
     }
 }
 

@@ -65,6 +65,12 @@ impl<'fd> Source<'fd> {
         FilePart { offset, private, device: self.device, inode: self.inode, lost: None }
     }
 
+    /// The length, if it has one, is not empty, and is made of the system's pages.
+    pub(super) fn plain_len(&self) -> Option<usize> {
+        let len = self.len.filter(|len| *len != 0 && self.granule == os::page_size())?;
+        usize::try_from(len).ok()
+    }
+
     /// A range of it in bytes. An open end is the end of the file.
     pub(super) fn range(&self, bounds: impl RangeBounds<u64>) -> Result<Range<u64>, MapError> {
         let rule = |rule| Err(MapError::rule(self.operation, rule));

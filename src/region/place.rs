@@ -176,6 +176,25 @@ impl Region {
         Some(region)
     }
 
+    /// A file of the system's pages, from the start of one on, as the system places it: the short
+    /// way to it.
+    ///
+    /// `len` is not 0. `None` where the long way is to say why not.
+    pub(crate) fn of_file(
+        backing: Backing<'_>,
+        protection: Protection,
+        len: usize,
+    ) -> Option<Self> {
+        let page = os::page_size();
+        let mapped = len.checked_next_multiple_of(page)?;
+        isize::try_from(mapped).ok()?;
+        let (place, huge, commit) = (Place::Anywhere, None, true);
+        let request = Request { place, len: mapped, protection, backing, huge, commit };
+        let mut region = Self::mapped_at(&request, page).ok()?;
+        region.len = len;
+        Some(region)
+    }
+
     /// As the system places it.
     fn plain(layout: &Layout<'_>, body: usize) -> Result<Self> {
         let place = match *layout.placement {

@@ -61,6 +61,7 @@ impl Maps {
     }
 
     /// Adds what the text does not tell.
+    #[inline]
     fn completed(&mut self, mut mapping: Mapping, named: bool, is_certain: bool) -> Mapping {
         let Some(buffer) = &mut self.name else { return mapping };
         // Only files of file systems without a disk have other pages than the system's.
@@ -154,6 +155,7 @@ fn from_query(told: &ProcmapQuery<'_>, named: bool) -> Mapping {
 }
 
 /// The next line that tells of anything above `told`, and whether its name is certain.
+#[inline]
 fn read(lines: &mut Lines, named: bool, told: u64) -> Result<Option<(Mapping, bool)>> {
     while let Some(line) = lines.next()? {
         let (mapping, name) = head(line)?;
@@ -172,12 +174,14 @@ fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
 }
 
 /// What the head line of a mapping says, or `EBADMSG`.
+#[inline]
 pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
     maps_text::parse(line).ok_or(Errno::EBADMSG)
 }
 
 /// A mapping of the text with its name, unless it ends below `told` or is the kernel's own, which
 /// a query does not find either.
+#[inline]
 pub(super) fn keep(mut mapping: Mapping, name: &[u8], named: bool, told: u64) -> Option<Mapping> {
     if mapping.end <= told || name == b"[vsyscall]" {
         return None;
@@ -190,6 +194,7 @@ pub(super) fn keep(mut mapping: Mapping, name: &[u8], named: bool, told: u64) ->
 
 /// Cuts off what has been told, in case the mapping has grown downwards or was joined meanwhile.
 /// `None`: it makes no progress.
+#[inline]
 pub(super) fn cut(mut mapping: Mapping, told: &mut u64) -> Option<Mapping> {
     if mapping.end <= *told {
         return None;

@@ -17,6 +17,7 @@ use super::super::maps::{FileId, Mapping, Name};
 use crate::sys::mman::ProtFlags;
 
 /// The mapping of a line, and its name as it stands there; `None` if it is no such line.
+#[inline]
 pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
     let (start, rest) = hex(line)?;
     let (end, rest) = hex(rest.strip_prefix(b"-")?)?;
@@ -67,6 +68,7 @@ fn rights(perms: &[u8; 4]) -> Option<(ProtFlags, bool)> {
 }
 
 /// The number in hexadecimal at the start of `text`, without a sign, and what follows it.
+#[inline]
 fn hex(text: &[u8]) -> Option<(u64, &[u8])> {
     let (mut value, mut len) = (0_u64, 0);
     for byte in text {
@@ -86,6 +88,7 @@ fn hex(text: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// The same in decimal.
+#[inline]
 fn decimal(text: &[u8]) -> Option<(u64, &[u8])> {
     let (mut value, mut len) = (0_u64, 0);
     for byte in text.iter().take_while(|byte| byte.is_ascii_digit()) {

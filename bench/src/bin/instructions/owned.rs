@@ -2,7 +2,9 @@
 
 use std::{fs::File, hint::black_box, os::unix::fs::FileExt as _};
 
-use mman::{Anon, Appender, Contents, FileMap, FileMapMut, MapOptions, Reservation, Shared};
+use mman::{
+    Anon, Appender, Contents, FileMap, FileMapMut, MapOptions, Placement, Reservation, Shared,
+};
 
 const PAGE: usize = 4096;
 
@@ -213,8 +215,11 @@ fn carve_many_mman(things: &Things) -> bool {
 
 /// Sixteen of them in a new memory.
 #[inline(never)]
-fn append_mman(_: &Things) -> bool {
-    let Ok(memory) = MapOptions::new().growth_step(PAGE).anon(0) else { return false };
+fn append_mman(things: &Things) -> bool {
+    let place = Placement::Within(things.reservation.clone(), 0);
+    let Ok(memory) = MapOptions::new().placement(place).growth_step(PAGE).anon(0) else {
+        return false;
+    };
     let mut log = Appender::new(memory);
     (0..16).all(|_| black_box(log.append(black_box(&[1; 64]))).is_ok())
 }
