@@ -19,8 +19,9 @@ use crate::{
 
 /// The pages that guards keep locked, each range as often as there are guards over it.
 ///
-/// The system's locks do not nest: one `munlock` undoes many `mlock`s. So a page is unlocked only
-/// when the last range that holds it goes. The range of a forgotten guard stays.
+/// Most systems' locks do not nest: one `munlock` undoes many `mlock`s. So a page is unlocked only
+/// when the last range that holds it goes. The range of a forgotten guard stays. Where locks add up
+/// (`os::LOCKS_ADD_UP`), each guard undoes its own.
 pub(crate) struct Locks {
     held: Mutex<Vec<Range<usize>>>,
     /// Locked as a whole when it was made, for as long as it is mapped.
@@ -113,6 +114,12 @@ impl Drop for LockGuard<'_> {
         let mut held = self.locks.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = held.iter().position(|range| *range == self.range) {
             held.swap_remove(index);
+        }
+        if os::LOCKS_ADD_UP {
+            let start = self.region.first_page().wrapping_add(self.range.start);
+            // What stays locked is unlocked when it is unmapped.
+            let _ = os::unlock(start, self.range.len());
+            return;
         }
         self.locks.unlock_uncovered(self.region, &self.range, &held);
     }

@@ -445,6 +445,9 @@ pub(crate) fn lock(start: *mut u8, len: usize) -> Result<()> {
     unsafe { mman::mlock(start.cast(), len) }
 }
 
+/// Whether each lock has to be undone by itself. Elsewhere one `unlock` undoes any number of them.
+pub(crate) const LOCKS_ADD_UP: bool = cfg!(target_vendor = "apple");
+
 /// Lets pages leave memory again.
 pub(crate) fn unlock(start: *mut u8, len: usize) -> Result<()> {
     // SAFETY: the range is the caller's own, and so are the locks on it.
