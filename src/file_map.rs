@@ -331,9 +331,8 @@ impl<A: Access> MappedFile<A> {
     /// ```
     #[must_use = "the memory leaks otherwise"]
     pub fn into_raw_parts(self) -> RawParts {
-        let lost = self.lost().map(|lost| (lost.start, lost.end));
-        let part = FilePart { lost, ..self.part };
-        RawParts { file: Some(part), ..self.memory.region.into_parts() }
+        let lost = self.guard.damage.extent().map(|lost| (lost.start, lost.end));
+        RawParts { file: Some(self.part), lost, ..self.memory.region.into_parts() }
     }
 
     /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
@@ -350,8 +349,7 @@ impl<A: Access> MappedFile<A> {
         let part = parts.file.unwrap_or(FilePart { private: A::PRIVATE, ..FilePart::default() });
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        let guard = Guard::of_lost(region.start(), part.lost);
-        let part = FilePart { lost: None, ..part };
+        let guard = Guard::of_lost(parts.lost);
         Self { memory: Memory::of(region), part, guard, access: PhantomData }
     }
 }

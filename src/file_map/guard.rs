@@ -29,20 +29,15 @@ impl Guard {
         Self { limit: AtomicUsize::new(0), damage: Damage::none() }
     }
 
-    /// For a map from `start` on that was taken apart, of which these bytes were lost.
-    pub(super) fn of_lost(start: *mut u8, lost: Option<(usize, usize)>) -> Self {
-        let guard = Self::new();
-        if let Some((first, end)) = lost {
-            guard.damage.note(&(start.addr() + first..start.addr() + end));
-        }
-        guard
+    /// For a map of which these pages are lost.
+    pub(super) fn of_lost(lost: Option<(usize, usize)>) -> Self {
+        let damage = lost.map_or(Damage::none(), |(start, end)| Damage::of(&(start..end)));
+        Self { limit: AtomicUsize::new(0), damage }
     }
 
     /// For a part of the map: what is lost of one may be of the other.
     pub(super) fn parted(&self) -> Self {
-        let guard = Self::new();
-        guard.join(self);
-        guard
+        Self::of_lost(self.damage.extent().map(|lost| (lost.start, lost.end)))
     }
 
     /// For two parts that become one.

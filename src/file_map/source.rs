@@ -62,7 +62,7 @@ impl<'fd> Source<'fd> {
     }
 
     pub(super) fn part(&self, offset: u64, private: bool) -> FilePart {
-        FilePart { offset, private, device: self.device, inode: self.inode, lost: None }
+        FilePart { offset, private, device: self.device, inode: self.inode }
     }
 
     /// The length, if it has one, is not empty, and is made of the system's pages.

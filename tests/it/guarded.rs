@@ -264,11 +264,11 @@ fn a_slice_of_what_is_gone_is_zeros_and_an_error() {
         assert_eq!((None, Some(0..2 * page())), (map.lost(), rest.lost()));
         map.join(rest).unwrap();
         assert_eq!(Some(page()..3 * page()), map.lost());
-        // So does what is put together again.
-        let parts = map.into_raw_parts();
-        let map = unsafe { FileMap::from_raw_parts(parts) };
+        let map = unsafe { FileMap::from_raw_parts(map.into_raw_parts()) };
         assert_eq!(Some(page()..3 * page()), map.lost());
-        assert_eq!(page(), map.to_vec(..).unwrap_err().fault().unwrap().at());
+        assert!(map.load::<u8>(page()).is_err() && map.load::<u8>(page() - 1).is_ok());
+        let map = map.make_exec().unwrap().make_read_only().unwrap();
+        assert_eq!(Some(page()..3 * page()), map.lost());
         map.unmap().map_err(|(_, error)| error).unwrap();
     });
 }

@@ -185,9 +185,9 @@ fn call() -> impl Strategy<Value = Call> {
         4 => (0..4_u8).prop_map(Call::Convert),
         1 => Just(Call::Parts),
         1 => Just(Call::Unmap),
-        6 => (0..6_u8, number(), number()).prop_map(|(k, o, l)| Call::Access(k, o, l)),
-        1 => range().prop_map(Call::Scope),
-        1 => (0..60_000_u64).prop_map(Call::Truncate),
+        12 => (0..6_u8, number(), 0..30_000_usize).prop_map(|(k, o, l)| Call::Access(k, o, l)),
+        3 => range().prop_map(Call::Scope),
+        3 => (0..60_000_u64).prop_map(Call::Truncate),
         2 => (0..60_000_u64).prop_map(Call::Grow),
     ]
 }
