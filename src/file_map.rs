@@ -169,6 +169,16 @@ impl<A: Access> MappedFile<A> {
 
     /// The bytes.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// // SAFETY: nobody changes or truncates this file while the slice is there.
+    /// let bytes = unsafe { map.as_slice() };
+    /// assert_eq!(bytes.len(), map.len());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Safety
     ///
     /// For as long as the slice is used:
@@ -273,6 +283,14 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// Unmaps the memory, and tells if the system refuses to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// map.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -56,6 +56,17 @@ impl Locks {
 /// Made by [`Anon::lock`](crate::Anon::lock) and its siblings. Guards may overlap: a page stays
 /// locked until the last one over it is dropped. The pages of a guard that is forgotten
 /// (`mem::forget`) stay locked until they are unmapped.
+///
+/// # Examples
+///
+/// ```
+/// let memory = mman::Anon::new(10_000)?;
+/// let (all, first) = (memory.lock(..)?, memory.lock(..1)?);
+/// drop(all);
+/// // The first page is locked still.
+/// drop(first);
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[must_use = "the pages are unlocked when the guard is dropped"]
 pub struct LockGuard<'a> {
     region: &'a Region,
@@ -135,6 +146,16 @@ impl fmt::Debug for LockGuard<'_> {
 ///
 /// Made by [`Anon::lock_mut`](crate::Anon::lock_mut) and its sibling. It is a slice of the bytes
 /// that were asked for; of its pages what [`LockGuard`] says is true.
+///
+/// # Examples
+///
+/// ```
+/// let mut memory = mman::Anon::new(10_000)?;
+/// let mut key = memory.lock_mut(..32)?;
+/// key.fill(7);
+/// assert_eq!(key.len(), 32);
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[must_use = "the pages are unlocked when the guard is dropped"]
 pub struct LockGuardMut<'a> {
     guard: LockGuard<'a>,

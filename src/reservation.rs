@@ -88,6 +88,14 @@ impl Reservation {
     ///
     /// One that is large enough for a transparent huge page is aligned for it, if there is room.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let reservation = mman::Reservation::new(1 << 30)?;
+    /// assert_eq!(reservation.free_ranges(), [0..1 << 30]);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: more than `isize::MAX` bytes.
@@ -139,6 +147,18 @@ impl Reservation {
 
     /// Private anonymous memory at these offsets: [`MapOptions::anon`] with
     /// [`Placement::Within`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let page = mman::page_size();
+    /// let reservation = mman::Reservation::new(1 << 30)?;
+    /// let mut memory = reservation.anon(4 * page..8 * page)?;
+    /// assert_eq!(memory.as_ptr(), reservation.as_ptr().wrapping_add(4 * page).cast_const());
+    /// memory[0] = 1;
+    /// assert!(reservation.anon(7 * page..9 * page).is_err());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -182,6 +182,19 @@ impl MapOptions {
     /// the disk be full then, that is a fault; [`file_allocated`](Self::file_allocated) allocates
     /// them now.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-file-mut-{}", std::process::id()));
+    /// # std::fs::write(&path, [0; 100])?;
+    /// let file = std::fs::File::options().read(true).write(true).open(&path)?;
+    /// let map = mman::MapOptions::new().file_mut(&file, 10..20)?;
+    /// map.write_at(0, b"0123456789")?;
+    /// assert_eq!(&std::fs::read(&path)?[10..20], b"0123456789");
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range reaches beyond the end of the file.
@@ -199,6 +212,18 @@ impl MapOptions {
     ///
     /// What there is no room for, in memory or on the disk, is refused before any of it is taken. On a
     /// file system without a call that allocates, zeros are written behind the end of the file.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-file-allocated-{}", std::process::id()));
+    /// let file = std::fs::File::options().read(true).write(true).create_new(true).open(&path)?;
+    /// // The file is 1 MiB long then, and no store meets a full disk.
+    /// let map = mman::MapOptions::new().file_allocated(&file, ..1 << 20)?;
+    /// map.fill(.., 1)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -227,6 +252,16 @@ impl MapOptions {
     ///
     /// Each page that is written is copied first.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let file = std::fs::File::open("Cargo.toml")?;
+    /// let copy = mman::MapOptions::new().file_cow(&file, ..100)?;
+    /// copy.fill(.., b' ')?;
+    /// assert_ne!(std::fs::read("Cargo.toml")?[..100], copy.to_vec(..)?);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`file`](Self::file).
@@ -239,6 +274,17 @@ impl MapOptions {
     }
 
     /// Maps a range of a file for reading and running.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let program = std::fs::File::open(std::env::current_exe()?)?;
+    /// // Where a policy forbids to run it, this is an error.
+    /// if let Ok(code) = mman::MapOptions::new().file_exec(&program, ..4096) {
+    ///     println!("{code:?}");
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

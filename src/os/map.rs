@@ -93,6 +93,21 @@ pub(crate) use one_by_one::*;
 pub(crate) use other::*;
 
 /// How memory will be used: hints, none of which changes what it holds.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Advice, Anon};
+///
+/// let memory = Anon::new(1 << 20)?;
+/// memory.advise(.., Advice::Sequential)?;
+/// match memory.advise(.., Advice::Cold) {
+///     // A later kernel's, or another system's.
+///     Err(error) if error.is_unsupported() => {}
+///     told => told?,
+/// }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Advice {
@@ -125,6 +140,17 @@ pub enum Advice {
 }
 
 /// What may be done with pages.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Anon, Protection};
+///
+/// let mut memory = Anon::new(4096)?;
+/// let guard = memory.protect(.., Protection::None)?;
+/// assert!(guard.as_slice().is_none());
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Protection {
@@ -157,6 +183,16 @@ impl Protection {
 ///
 /// Whatever is chosen, a `fork` without `exec` is the business of `unsafe` code, which has to
 /// know what the child finds.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Fork, MapOptions};
+///
+/// let mut key = MapOptions::new().fork(Fork::Exclude).anon(4096)?;
+/// key[0] = 7;
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Fork {
