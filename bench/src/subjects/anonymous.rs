@@ -19,8 +19,11 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
             rows.push(ready_by_two(size));
         }
         rows.push(release(size));
-        rows.push(discard(size));
-        rows.push(free_lazily(size));
+        // Of these all contenders have their memory at the same time.
+        if size <= 1 << 30 {
+            rows.push(discard(size));
+            rows.push(free_lazily(size));
+        }
     }
     rows
 }

@@ -21,12 +21,16 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
 fn of(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
     Row::new(format!("residency/{place}/{}", in_words(size)), move |contest| {
         let file = make(size);
-        let (ours, peer, raw) = (file.open(), file.open(), file.open());
+        let (ours, peer, raw, known) = (file.open(), file.open(), file.open(), file.open());
+        let metadata = known.metadata().expect("the file");
         contest
             .bytes(size)
             .ours("observe::page_cache", move || {
                 let _ = &file;
                 observe::page_cache(&ours).expect("an answer")
+            })
+            .ours("page_cache_with", move || {
+                observe::page_cache_with(&known, &metadata).expect("an answer")
             })
             .goal(if size >= 16 << 20 && place_is_disk(&raw) { 3.0 } else { EQUAL })
             .peer("memmap2 + mincore", move || resident_by_mincore(&peer))

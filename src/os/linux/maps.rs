@@ -53,11 +53,19 @@ impl Maps {
 
     /// The next mapping, with its name if `named`; `None` at the end.
     pub(crate) fn next(&mut self, named: bool) -> Result<Option<Mapping>> {
-        let Some((mapping, is_certain)) = read(&mut self.lines, named, self.told)? else {
-            return Ok(None);
+        let next = match read(&mut self.lines, named, self.told)? {
+            Some((mapping, is_certain)) => Some(self.completed(mapping, named, is_certain)),
+            None => self.beyond_the_text(named)?,
         };
-        let mapping = self.completed(mapping, named, is_certain);
-        Ok(cut(mapping, &mut self.told))
+        Ok(next.and_then(|mapping| cut(mapping, &mut self.told)))
+    }
+
+    /// What is above what has been told: nothing, unless that is new. Of a process that has ended
+    /// the text just ends, a query is refused.
+    fn beyond_the_text(&mut self, named: bool) -> Result<Option<Mapping>> {
+        let Some(buffer) = &mut self.name else { return Ok(None) };
+        let buffer = if named { buffer.as_mut_slice() } else { &mut [] };
+        ask(self.lines.file(), Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, self.told, buffer)
     }
 
     /// Adds what the text does not tell.
