@@ -9,6 +9,7 @@ use std::{
     process::{Command, Output},
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::Duration,
 };
 
 use crate::util::{capability, temp};
@@ -67,6 +68,8 @@ fn survives(name: &str, arguments: &[&str]) {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 fs::write(path, &block).unwrap();
+                // The program is to open it as it is now, and to read it later.
+                thread::sleep(Duration::from_millis(2));
                 File::options().write(true).open(path).unwrap().set_len(5000).unwrap();
             }
         });
