@@ -1,6 +1,8 @@
 //! Files behind mapped pages: what a port owes, and what is the same on every system.
 //!
 //! - `file_granule(file, metadata)`: the size of the pages that maps of this file are made of.
+//! - `acts_on_stores(metadata)`: whether it may be an object by which a program gives the system
+//!   orders, such as to write to its memory.
 //! - `allocate_blocks(file, offset, len)`: the file is at least so long, and this range of it has its place
 //!   on the disk; `ENOSYS` where the system, or the file system, has no such call.
 
