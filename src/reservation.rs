@@ -266,12 +266,14 @@ impl Reservation {
 
     /// Sees to it that pages which are this part never become free, until they are not kept.
     pub(crate) fn keep(&self, range: Range<usize>, part: Part) {
-        self.taken().keep(range, part);
+        if !range.is_empty() {
+            self.taken().keep(range, part);
+        }
     }
 
     /// Undoes [`keep`](Self::keep), and tells whether the pages are this part still.
     pub(crate) fn keep_no_longer(&self, range: &Range<usize>, part: Part) -> bool {
-        self.taken().keep_no_longer(range, part)
+        range.is_empty() || self.taken().keep_no_longer(range, part)
     }
 
     /// Takes free pages for the caller, whole ones, and tells how many bytes of them are

@@ -62,8 +62,8 @@ impl<A: Access> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - Without a code: a directory, a pipe, a socket; a device, whose length is not known; a file
-    ///   too large for the address space.
+    /// - Without a code: a directory, a pipe, a socket, an object of the kernel's (`io_uring`); a
+    ///   device, whose length is not known; a file too large for the address space.
     /// - `EACCES`: the file is not open for reading, or for [`FileMapMut`] not for writing too.
     /// - `EBADF`: the file is open as a path only.
     /// - `ENODEV`: a kind of file that cannot be mapped.

@@ -41,6 +41,9 @@ impl<'fd> Source<'fd> {
         if kind.is_fifo() || kind.is_socket() {
             return Err(MapError::rule(operation, "a pipe or socket cannot be mapped"));
         }
+        if os::acts_on_stores(&metadata) {
+            return Err(MapError::rule(operation, "only files and devices can be mapped safely"));
+        }
         let len = metadata.is_file().then_some(metadata.len());
         let granule = os::file_granule(file, &metadata);
         let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are

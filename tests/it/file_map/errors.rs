@@ -1,6 +1,13 @@
 //! What cannot be mapped, and how it is said.
 
-use std::{ffi::CString, fs::File, os::unix::ffi::OsStrExt as _};
+use std::{
+    ffi::CString,
+    fs::File,
+    os::{
+        fd::{FromRawFd as _, OwnedFd, RawFd},
+        unix::ffi::OsStrExt as _,
+    },
+};
 
 use mman::{Error, FileMap, FileMapCow, FileMapExec, FileMapMut, MapOptions};
 
@@ -70,6 +77,13 @@ fn kinds_of_files_that_have_no_pages() {
     let (socket, _other) = std::os::unix::net::UnixStream::pair().unwrap();
     let error = text(MapOptions::new().file(&socket, ..1));
     assert_eq!("map: a pipe or socket cannot be mapped", error);
+    // What has no kind: by way of the rings of an `io_uring`, stores would be commands.
+    let ring = unsafe { libc::syscall(libc::SYS_io_uring_setup, 8, [0_u8; 120].as_mut_ptr()) };
+    let fd = if ring < 0 { unsafe { libc::eventfd(0, 0) } } else { ring as RawFd };
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    let words = "map: only files and devices can be mapped safely";
+    assert_eq!(words, text(MapOptions::new().file_mut(&fd, ..4096)));
+    assert_eq!(words, text(MapOptions::new().file(&fd, ..4096)));
     let null = File::open("/dev/null").unwrap();
     let error = text(FileMap::new(&null));
     assert_eq!("map: only regular files have a length: the range needs an end", error);
