@@ -169,6 +169,16 @@ impl<A: Access> MappedFile<A> {
 
     /// The bytes.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// // SAFETY: nobody changes or truncates this file while the slice is there.
+    /// let bytes = unsafe { map.as_slice() };
+    /// assert_eq!(bytes.len(), map.len());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Safety
     ///
     /// For as long as the slice is used:
@@ -250,8 +260,16 @@ impl<A: Access> MappedFile<A> {
     ///
     /// `other` comes back if it is not the part that follows.
     pub fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
+        let is_empty = |map: &Self| map.memory.region.mapped() == 0;
+        let replaced = is_empty(self) && !is_empty(&other);
+        let next = FilePart { offset: self.part.offset + self.len() as u64, ..self.part };
+        // In a reservation what lies behind a map may be another file's.
+        let placed = self.memory.region.home().is_some();
+        if placed && !is_empty(&other) && other.part != next {
+            let rule = "the second does not show what follows in the file";
+            return Err((other, MapError::rule("join", rule)));
+        }
         let Self { memory, part, guard, access } = other;
-        let replaced = self.memory.region.mapped() == 0 && memory.region.mapped() != 0;
         match self.memory.join(memory) {
             Ok(()) => {
                 if replaced {
@@ -265,6 +283,14 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// Unmaps the memory, and tells if the system refuses to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// map.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

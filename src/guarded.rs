@@ -51,11 +51,13 @@
 //! signal: it is queued once more with the action reset, so a core dump shows the access. (Systems
 //! other than Linux make the access again instead.) An ignored signal is ignored if it was sent; a
 //! fault ends the process, as the kernel has it. The handler of Rust's runtime stays, and so does
-//! its message on stack overflow. Two things differ:
+//! its message on stack overflow. Three things differ:
 //!
 //! - `SA_ONSTACK` and `SA_RESTART` are taken over from the action that ours is installed over. If
 //!   that passes on to yet another one, that runs where it runs.
 //! - `sigaction` shows our handler.
+//! - On processors whose `ucontext_t` is not known here, the signals that our handler blocks stay
+//!   blocked in the next one, and so `SA_NODEFER` is not honoured.
 //!
 //! # If the handler is replaced
 //!

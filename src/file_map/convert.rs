@@ -13,6 +13,16 @@ use crate::{MapError, Result, errno::Errno, os};
 impl<A: Access> MappedFile<A> {
     /// Makes the pages read-only.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let copy = mman::FileMapCow::open("Cargo.toml")?;
+    /// copy.write_at(0, b"#")?;
+    /// let table = copy.make_read_only().map_err(|(_, error)| error)?;
+    /// assert_eq!(table.load::<u8>(0)?, b'#');
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - `ENOMEM`: too many mappings would arise.
@@ -51,6 +61,16 @@ impl<A: Access> MappedFile<A> {
 
     /// Makes the pages of a private map writable: of what was copy-on-write, or is executable.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let copy = mman::FileMapCow::open("Cargo.toml")?;
+    /// let table = copy.make_read_only().map_err(|(_, error)| error)?;
+    /// let copy = table.make_cow().map_err(|(_, error)| error)?;
+    /// copy.write_at(0, b"#")?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the map is shared, so what is written would reach the file.
@@ -67,8 +87,7 @@ impl<A: Access> MappedFile<A> {
     /// Makes the pages be for reading and running, and no more for writing.
     ///
     /// What was stored there is run, also where the processor has to be told of it: this does so.
-    /// On 64-bit Arm that reads all of the map, so it fails where a page is gone; a page that goes
-    /// just then kills, as with any access.
+    /// On 64-bit Arm that reads all of the map, so it fails where a page is gone.
     ///
     /// # Examples
     ///
@@ -82,7 +101,8 @@ impl<A: Access> MappedFile<A> {
     /// # Errors
     ///
     /// - `EACCES`: the file system is mounted `noexec`, or a policy forbids it.
-    /// - `EFAULT`: a page is gone (64-bit Arm).
+    /// - `EFAULT`: a page is gone (64-bit Arm); without a code: it went just then, and
+    ///   [`MapError::fault`] tells from where on.
     /// - `ENOMEM`: too many mappings would arise.
     /// - [Unsupported](MapError::is_unsupported): PowerPC and SPARC, whose processors cannot be told.
     #[doc(alias = "mprotect")]
@@ -98,8 +118,18 @@ impl<A: Access> MappedFile<A> {
         let region = &self.memory.region;
         if os::FLUSH_READS {
             region.bring_in(operation, &(0..region.len()), false, 1)?;
+            // A page may go all the same.
+            let (offset, len, scope) = self.scope(operation, ..)?;
+            self.tell_of_code(operation)?;
+            return self.left(operation, offset, len, scope);
         }
-        // SAFETY: the pages are for reading, whichever the access is, and were just there.
+        self.tell_of_code(operation)
+    }
+
+    fn tell_of_code(&self, operation: &'static str) -> Result<(), MapError> {
+        let region = &self.memory.region;
+        // SAFETY: the pages are for reading, whichever the access is; where that matters, those that
+        // are gone become zeros.
         let done = unsafe { os::flush_instructions(region.start(), region.len()) };
         done.map_err(|errno| match errno {
             Errno::ENOSYS => {
@@ -122,7 +152,7 @@ impl<A: Access> MappedFile<A> {
         // The first pages may be changed, which none of this type may be.
         // SAFETY: as above.
         let restored = unsafe { self.memory.region.protect(operation, .., A::PROTECTION) };
-        if restored.is_err() && !self.memory.region.permits(A::PROTECTION) {
+        if restored.is_err() && !self.memory.region.permits(&(0..self.len()), A::PROTECTION) {
             mem::forget(mem::take(&mut self));
         }
         let error = match error.errno() {

@@ -68,7 +68,7 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// The range, and the scope over its pages.
-    fn scope(
+    pub(super) fn scope(
         &self,
         operation: &'static str,
         range: impl RangeBounds<usize>,
@@ -95,7 +95,7 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// Closes the scope: whether all pages were there.
-    fn left(
+    pub(super) fn left(
         &self,
         operation: &'static str,
         offset: usize,

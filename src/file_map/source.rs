@@ -41,6 +41,9 @@ impl<'fd> Source<'fd> {
         if kind.is_fifo() || kind.is_socket() {
             return Err(MapError::rule(operation, "a pipe or socket cannot be mapped"));
         }
+        if os::acts_on_stores(&metadata) {
+            return Err(MapError::rule(operation, "only files and devices can be mapped safely"));
+        }
         let len = metadata.is_file().then_some(metadata.len());
         let granule = os::file_granule(file, &metadata);
         let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are
@@ -63,6 +66,12 @@ impl<'fd> Source<'fd> {
 
     pub(super) fn part(&self, offset: u64, private: bool) -> FilePart {
         FilePart { offset, private, device: self.device, inode: self.inode }
+    }
+
+    /// The length, if it has one, is not empty, and is made of the system's pages.
+    pub(super) fn plain_len(&self) -> Option<usize> {
+        let len = self.len.filter(|len| *len != 0 && self.granule == os::page_size())?;
+        usize::try_from(len).ok()
     }
 
     /// A range of it in bytes. An open end is the end of the file.

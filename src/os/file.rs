@@ -3,6 +3,8 @@
 //! - `file_granule(file, metadata)`: the size of the pages that maps of this file are made of.
 //! - `lacks_room(file, more)`: if so many bytes cannot be had any more where the file is, the code
 //!   of that, and how much there is in words. It is no error where the system does not tell.
+//! - `acts_on_stores(metadata)`: whether it may be an object by which a program gives the system
+//!   orders, such as to write to its memory.
 //! - `allocate_blocks(file, offset, len)`: the file is at least so long, and this range of it has its place
 //!   on the disk; `ENOSYS` where the system, or the file system, has no such call.
 
@@ -23,6 +25,8 @@ use crate::{
     fcntl::{self, OFlag},
     sys::resource::{Resource, getrlimit},
 };
+
+pub(crate) use crate::sys::unistd::read;
 
 #[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "dragonfly"))]
 mod bsd;

@@ -2,6 +2,7 @@
 
 mod abi;
 mod cross;
+mod fuzz;
 mod instructions;
 mod msrv;
 mod process;
@@ -24,6 +25,8 @@ usage: cargo xtask COMMAND
   msrv             check the whole workspace with the oldest supported compiler
   instructions     count what a call costs above libc, in instructions of user code
   cross [NAME…]    run the tests as programs for every other processor, or for those named
+  fuzz [--seconds N]
+                   make random calls that coverage leads: needs nightly and cargo-fuzz
   vm [NAME…]       run the tests on every other kernel and machine, or on those named";
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         ["msrv"] => msrv::check(),
         ["instructions"] => instructions::run(),
         ["cross", names @ ..] => cross::test(names),
+        ["fuzz", arguments @ ..] => fuzz::run_for(arguments),
         ["vm", names @ ..] => vm::test(names),
         _ => {
             eprintln!("{USAGE}");

@@ -148,7 +148,8 @@ pub(super) fn child(f: impl FnOnce()) -> End {
         let done = panic::catch_unwind(AssertUnwindSafe(f));
         unsafe { libc::_exit(if done.is_ok() { 0 } else { 101 }) }
     }
-    let end = Instant::now() + Duration::from_secs(60);
+    let slow = std::env::var("MMAN_TEST_SLOW").map_or(1, |slow| slow.parse().unwrap());
+    let end = Instant::now() + Duration::from_secs(60 * slow);
     loop {
         let mut status = 0;
         let got = unsafe { libc::waitpid(pid, &mut status, libc::WNOHANG) };

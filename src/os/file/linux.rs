@@ -3,7 +3,10 @@
 use std::{
     format,
     fs::{self, Metadata},
-    os::{fd::BorrowedFd, unix::fs::MetadataExt},
+    os::{
+        fd::BorrowedFd,
+        unix::fs::{FileTypeExt, MetadataExt},
+    },
     string::String,
 };
 
@@ -26,6 +29,13 @@ pub(crate) fn file_granule(file: BorrowedFd<'_>, metadata: &Metadata) -> usize {
         Ok(about) if about.f_type == vfs::HUGETLBFS_MAGIC => block,
         _ => small,
     }
+}
+
+/// What has no kind is an object of the kernel's: an `io_uring`, of whose rings it takes orders, a map
+/// of BPF.
+pub(crate) fn acts_on_stores(metadata: &Metadata) -> bool {
+    let kind = metadata.file_type();
+    !(kind.is_file() || kind.is_block_device() || kind.is_char_device())
 }
 
 /// By `fallocate`: `posix_fallocate` of glibc would write where the file system cannot do it.

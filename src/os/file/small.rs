@@ -1,5 +1,5 @@
-//! All systems but Linux and Android: a file is mapped by pages of the system's size, and how much
-//! room there is for it is not asked.
+//! All systems but Linux and Android: a file is mapped by pages of the system's size, how much room
+//! there is for it is not asked, and what is no file is not mapped.
 
 use std::{fs::Metadata, os::fd::BorrowedFd, string::String};
 
@@ -11,4 +11,8 @@ pub(crate) fn file_granule(_file: BorrowedFd<'_>, _metadata: &Metadata) -> usize
 
 pub(crate) fn lacks_room(_file: BorrowedFd<'_>, _more: u64) -> Option<(Errno, String)> {
     None
+}
+
+pub(crate) fn acts_on_stores(_metadata: &Metadata) -> bool {
+    false
 }

@@ -1,11 +1,18 @@
 //! What cannot be mapped, and how it is said.
 
-use std::{ffi::CString, fs::File, os::unix::ffi::OsStrExt as _};
+use std::{
+    ffi::CString,
+    fs::File,
+    os::{
+        fd::{FromRawFd as _, OwnedFd, RawFd},
+        unix::ffi::OsStrExt as _,
+    },
+};
 
 use mman::{Error, FileMap, FileMapCow, FileMapExec, FileMapMut, MapOptions};
 
 use super::{is_marked, marked, memfd, read_only, seal, text, write_only};
-use crate::util::{child::in_child, mount, page, proc::path_only, temp, unprivileged::limit};
+use crate::util::{child::in_child, mount, page, proc::path_only, temp};
 
 #[test]
 fn ranges_that_are_none() {
@@ -51,7 +58,7 @@ fn mmap_rs_lengths_that_no_slice_has_are_refused() {
 fn a_shortage_of_addresses_is_called_so() {
     let file = marked(100);
     in_child(|| {
-        limit(libc::RLIMIT_AS, 1 << 33);
+        crate::util::unprivileged::limit(libc::RLIMIT_AS, 1 << 33);
         let error = text(MapOptions::new().file(&file, ..1 << 34));
         assert_eq!("map: RLIMIT_AS is 8 GiB (ENOMEM)", error);
     });
@@ -70,6 +77,13 @@ fn kinds_of_files_that_have_no_pages() {
     let (socket, _other) = std::os::unix::net::UnixStream::pair().unwrap();
     let error = text(MapOptions::new().file(&socket, ..1));
     assert_eq!("map: a pipe or socket cannot be mapped", error);
+    // What has no kind: by way of the rings of an `io_uring`, stores would be commands.
+    let ring = unsafe { libc::syscall(libc::SYS_io_uring_setup, 8, [0_u8; 120].as_mut_ptr()) };
+    let fd = if ring < 0 { unsafe { libc::eventfd(0, 0) } } else { ring as RawFd };
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    let words = "map: only files and devices can be mapped safely";
+    assert_eq!(words, text(MapOptions::new().file_mut(&fd, ..4096)));
+    assert_eq!(words, text(MapOptions::new().file(&fd, ..4096)));
     let null = File::open("/dev/null").unwrap();
     let error = text(FileMap::new(&null));
     assert_eq!("map: only regular files have a length: the range needs an end", error);

@@ -23,6 +23,7 @@
 //! | `cgroup-hugetlb` | the user may limit the huge pages of a control group ([`super::cgroup`]) |
 //! | `code` | functions for this processor are written down in [`super::code`] |
 //! | `examples` | the programs of `examples` are built, beside the tests |
+//! | `sources` | the tests run where they were built, and can read their own sources |
 //! | `fincore` | util-linux's `fincore` is installed |
 //!
 //! `MMAN_TEST_REQUIRE=all`, or a list of names separated by commas, makes the lack of one a

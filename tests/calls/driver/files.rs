@@ -1,0 +1,519 @@
+//! Maps of files, which others make shorter and longer meanwhile.
+
+use std::{
+    env,
+    fs::{self, File, OpenOptions},
+    io::{BufRead as _, Read as _, Seek as _, SeekFrom, Write as _},
+    ops::Range,
+    os::{
+        fd::{AsRawFd as _, OwnedFd},
+        unix::{
+            fs::{FileExt as _, OpenOptionsExt as _},
+            net::UnixStream,
+        },
+    },
+    process,
+    sync::OnceLock,
+    thread,
+};
+
+use mman::{
+    FileMap, FileMapCow, FileMapMut, MapError, MappedFile,
+    access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite, Writable},
+    page_size,
+    sys::mman::{MemFdFlags, memfd_create},
+};
+
+use super::{Value, World, input::Input, model::accepted, tell};
+
+/// Files of all kinds.
+pub(super) struct Files {
+    memory: File,
+    disk: File,
+    /// `memory` again.
+    reading: File,
+}
+
+const MEMORY: usize = 0;
+const DISK: usize = 1;
+const READING: usize = 2;
+/// Those with contents that a call may read to the end, and those that are files.
+const COUNT: usize = 8;
+
+impl Files {
+    pub(super) fn new() -> Self {
+        let memory = File::from(memfd_create("calls", MemFdFlags::MFD_CLOEXEC).unwrap());
+        memory.write_all_at(&[7; 30_000], 0).unwrap();
+        let path = env::temp_dir().join(format!("mman-calls-disk-{}", process::id()));
+        let mut disk = OpenOptions::new();
+        let disk = disk.read(true).write(true).create_new(true).open(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        disk.write_all_at(b"disk", 0).unwrap();
+        let reading = File::open(format!("/proc/self/fd/{}", memory.as_raw_fd())).unwrap();
+        Self { memory, disk, reading }
+    }
+
+    /// The files that are no good are the same for all calls.
+    fn get(&self, file: usize) -> &File {
+        static OTHERS: OnceLock<[File; COUNT - 3]> = OnceLock::new();
+        match file {
+            MEMORY => &self.memory,
+            DISK => &self.disk,
+            READING => &self.reading,
+            other => {
+                let others = OTHERS.get_or_init(|| {
+                    let mut path_only = OpenOptions::new();
+                    path_only.read(true).custom_flags(libc::O_PATH);
+                    let zero = OpenOptions::new().read(true).write(true).open("/dev/zero");
+                    let (socket, _) = UnixStream::pair().unwrap();
+                    [
+                        File::open("/proc/self/limits").unwrap(),
+                        File::open("/").unwrap(),
+                        path_only.open("/dev/null").unwrap(),
+                        File::from(OwnedFd::from(socket)),
+                        zero.unwrap(),
+                    ]
+                });
+                &others[other - 3]
+            }
+        }
+    }
+
+    /// One of the files, with more weight on those that are good.
+    pub(super) fn any(&self, input: &mut Input<'_>) -> (usize, &File) {
+        let index = match input.below(16) {
+            0..=8 => MEMORY,
+            9 => DISK,
+            10..=11 => READING,
+            other => other - 9,
+        };
+        let index = index.min(COUNT - 1);
+        (index, self.get(index))
+    }
+
+    /// One that can be read to its end.
+    pub(super) fn any_finite(&self, input: &mut Input<'_>) -> &File {
+        let (index, file) = self.any(input);
+        if index == COUNT - 1 { &self.memory } else { file }
+    }
+
+    fn changeable(&self, input: &mut Input<'_>) -> &File {
+        if input.below(8) == 0 { &self.disk } else { &self.memory }
+    }
+}
+
+/// What an access to a map of each kind is, and where the map is kept.
+pub(super) trait Kind: Access + Sized {
+    fn value(map: MappedFile<Self>, file: usize) -> Value;
+
+    fn is(value: &Value) -> bool;
+
+    fn of(value: Value) -> Result<(MappedFile<Self>, usize), Value>;
+
+    /// A call that only some kinds have.
+    fn own(_: &mut World<'_>, _: &mut MappedFile<Self>, _: usize) {}
+}
+
+macro_rules! kind {
+    ($variant:ident) => {
+        fn value(map: MappedFile<Self>, file: usize) -> Value {
+            Value::$variant(map, file)
+        }
+
+        fn is(value: &Value) -> bool {
+            matches!(value, Value::$variant(..))
+        }
+
+        fn of(value: Value) -> Result<(MappedFile<Self>, usize), Value> {
+            match value {
+                Value::$variant(map, file) => Ok((map, file)),
+                other => Err(other),
+            }
+        }
+    };
+}
+
+impl Kind for ReadOnly {
+    kind!(Read);
+
+    fn own(world: &mut World<'_>, map: &mut FileMap, _: usize) {
+        let (_, file) = world.files.any(&mut world.input);
+        let old = map.len();
+        let len = world.input.number(old);
+        let done = map.resize(file, len);
+        assert_eq!(if done.is_ok() { len } else { old }, map.len());
+        tell(done);
+    }
+}
+
+impl Kind for Executable {
+    kind!(Run);
+}
+
+impl Kind for ReadWrite {
+    kind!(Write);
+
+    fn own(world: &mut World<'_>, map: &mut FileMapMut, _: usize) {
+        let input = &mut world.input;
+        let len = map.len();
+        let range = input.range(len);
+        let (_, file) = world.files.any(input);
+        match input.below(12) {
+            0 => tell(map.flush(range)),
+            1 => tell(map.flush_async(range)),
+            2 => tell(map.flush_durable(file, range)),
+            3 | 4 => tell(map.remove(range)),
+            5..=7 => {
+                let new = input.number(len);
+                let done = map.resize(file, new);
+                assert_eq!(if done.is_ok() { new } else { len }, map.len());
+                tell(done);
+            }
+            _ => write(input, map),
+        }
+    }
+}
+
+impl Kind for CopyOnWrite {
+    kind!(Copy);
+
+    fn own(world: &mut World<'_>, map: &mut FileMapCow, _: usize) {
+        let range = world.input.range(map.len());
+        if world.input.below(4) == 0 {
+            tell(map.discard(range));
+        } else {
+            write(&mut world.input, map);
+        }
+    }
+}
+
+pub(super) fn make(world: &mut World<'_>) {
+    let options = world.options();
+    let (index, file) = world.files.any(&mut world.input);
+    let part = world.input.part(file.metadata().map_or(0, |about| about.len()));
+    let len = world.input.number(0);
+    let made = match world.input.below(9) {
+        0 | 1 => options.file(file, part).map(|map| Value::Read(map, index)),
+        2 => options.file_mut(file, part).map(|map| Value::Write(map, index)),
+        3 => options.file_cow(file, part).map(|map| Value::Copy(map, index)),
+        4 => options.file_exec(file, part).map(|map| Value::Run(map, index)),
+        5 => options.file_allocated(file, part).map(|map| Value::Write(map, index)),
+        6 => FileMapMut::with_len(file, len).map(|map| Value::Write(map, index)),
+        7 => FileMapMut::new(file).map(|map| Value::Write(map, index)),
+        _ => {
+            let path = env::temp_dir().join(format!("mman-calls-{}", process::id()));
+            let made = FileMapMut::create_new(&path, len).inspect(|map| {
+                tell(FileMapCow::open(&path));
+                fs::remove_file(&path).unwrap();
+                assert_eq!(len, map.len());
+            });
+            assert!(!path.exists());
+            // Not the file that it is a map of: what looks at that has to notice.
+            made.map(|map| Value::Write(map, COUNT - 1))
+        }
+    };
+    match made {
+        Ok(value) => world.values.push(value),
+        failed => tell(failed),
+    }
+}
+
+/// What others do to the files, and what can be asked of them.
+pub(super) fn act(world: &mut World<'_>) {
+    let input = &mut world.input;
+    let file = world.files.changeable(input);
+    let len = file.metadata().unwrap().len();
+    let at = input.number(usize::try_from(len).unwrap()) as u64 % (1 << 20);
+    match input.below(10) {
+        0..=3 => file.set_len(at).unwrap(),
+        4..=6 => {
+            let bytes = input.bytes();
+            file.write_all_at(&bytes, at).unwrap();
+        }
+        7 => {
+            let (at, len) = (at as i64, 1 + input.number(0) as i64 % 100_000);
+            let mode = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
+            // SAFETY: the file is open.
+            unsafe { libc::fallocate(file.as_raw_fd(), mode, at, len) };
+        }
+        _ => {
+            let (_, file) = world.files.any(input);
+            tell(mman::observe::page_cache(file));
+        }
+    }
+}
+
+/// Makes a call of a map, and puts that back.
+pub(super) fn change<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, file: usize) {
+    let (input, len) = (&mut world.input, map.len());
+    match input.below(26) {
+        0..=2 => verbs!(input, &map, len),
+        3 => tell(map.prefault(input.range(len))),
+        4..=6 => read(input, &map),
+        7 => cursor(input, &map),
+        8 => scoped(world, &map),
+        9 if input.below(3) == 0 => race(world, &map),
+        10..=15 => A::own(world, &mut map, file),
+        16 | 17 => {
+            let at = if input.flag() { input.number(len) } else { input.ends(len).start };
+            match map.split_off(at) {
+                Ok(tail) => {
+                    assert_eq!((at, len - at), (map.len(), tail.len()));
+                    world.values.push(A::value(tail, file));
+                }
+                failed => tell(failed),
+            }
+        }
+        18 | 19 => return join(world, map, file),
+        20 | 21 => {
+            let value = match input.below(4) {
+                0 => either(map.make_read_only(), file),
+                1 => either(map.make_mut(), file),
+                2 => either(map.make_cow(), file),
+                _ => either(map.make_exec(), file),
+            };
+            return world.values.push(value);
+        }
+        22 if !world.is_reserved(map.as_ptr()) => {
+            let parts = map.into_raw_parts();
+            // SAFETY: the parts are those of this map, and used once.
+            map = unsafe { MappedFile::from_raw_parts(parts) };
+        }
+        23 => return map.unmap().unwrap(),
+        24 => return,
+        _ => {}
+    }
+    check(world, &map, file);
+    world.values.push(A::value(map, file));
+}
+
+fn either<A: Kind, B: Kind>(
+    result: Result<MappedFile<A>, (MappedFile<B>, MapError)>,
+    file: usize,
+) -> Value {
+    match result {
+        Ok(map) => A::value(map, file),
+        Err((map, error)) => {
+            tell::<(), _>(Err(error));
+            B::value(map, file)
+        }
+    }
+}
+
+/// Joins a map with another of its kind, either way round.
+fn join<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, mut file: usize) {
+    // Those that were split off came last.
+    let other = world.values.iter().rposition(|value| A::is(value));
+    if let Some(Ok((other, its))) = other.map(|index| A::of(world.values.remove(index))) {
+        let lens = (map.len(), other.len());
+        match map.join(other) {
+            Ok(()) => {
+                assert_eq!(lens.0 + lens.1, map.len());
+                if lens.0 == 0 && lens.1 != 0 {
+                    file = its;
+                }
+            }
+            Err((mut other, error)) => {
+                tell::<(), _>(Err(error));
+                match other.join(map) {
+                    Ok(()) => {
+                        check(world, &other, its);
+                        return world.values.push(A::value(other, its));
+                    }
+                    Err((back, _)) => map = back,
+                }
+                world.values.push(A::value(other, its));
+            }
+        }
+    }
+    check(world, &map, file);
+    world.values.push(A::value(map, file));
+}
+
+/// What a map of a file that nobody changes now shows is what reading the file gives, up to the end
+/// of the file's last page, and there it ends.
+fn check<A: Access>(world: &mut World<'_>, map: &MappedFile<A>, file: usize) {
+    assert_eq!(map.is_empty(), map.mapped_len() == 0);
+    if map.is_empty() || map.is_private() || map.lost().is_some() || file > READING {
+        return;
+    }
+    let range = within(&mut world.input, map.len());
+    let mut bytes = vec![0; range.len()];
+    let done = map.read_at(range.start, &mut bytes);
+    let file = world.files.get(file);
+    let (page, end) = (page_size() as u64, file.metadata().unwrap().len());
+    let from = map.file_offset() + range.start as u64;
+    let there = end.next_multiple_of(page).saturating_sub(from).min(bytes.len() as u64) as usize;
+    match done {
+        Ok(()) => assert_eq!(there, bytes.len(), "read beyond the file"),
+        Err(error) => {
+            let told = error.fault().expect("another error");
+            let expected = (range.start, bytes.len(), there);
+            assert_eq!(expected, (told.offset, told.len, told.done), "{error}");
+            assert!(there < bytes.len());
+        }
+    }
+    let mut expected = vec![0; end.saturating_sub(from).min(there as u64) as usize];
+    file.read_exact_at(&mut expected, from).unwrap();
+    assert!(bytes.starts_with(&expected), "not what the file holds");
+}
+
+/// A range within a length, of up to 64 KiB.
+fn within(input: &mut Input<'_>, len: usize) -> Range<usize> {
+    let start = input.number(len) % (len + 1);
+    let count = input.number(len - start) % (1 << 16);
+    start..start + count.min(len - start)
+}
+
+/// Reads in all ways.
+fn read<A: Access>(input: &mut Input<'_>, map: &MappedFile<A>) {
+    let len = map.len();
+    let (at, range) = (input.number(len), input.range(len));
+    match input.below(8) {
+        0 => {
+            let mut bytes = input.bytes();
+            tell(map.read_at(at, &mut bytes));
+        }
+        1 => match map.to_vec(range) {
+            Ok(all) => assert_eq!(accepted(range, len).len(), all.len()),
+            failed => tell(failed),
+        },
+        2 => match map.chunks(range, input.number(len)) {
+            Ok(mut chunks) => {
+                let mut at = chunks.offset();
+                for _ in 0..50 {
+                    let Some(chunk) = chunks.next_chunk() else { break };
+                    match chunk {
+                        Ok(chunk) => at += chunk.len(),
+                        failed => tell(failed),
+                    }
+                    assert_eq!(at, chunks.offset());
+                }
+            }
+            failed => tell(failed.map(drop)),
+        },
+        3 => tell(map.load::<u8>(at).and(map.load::<u16>(at)).and(map.load::<u32>(at))),
+        4 => tell(map.load::<u64>(at).and(map.load::<u128>(at).map(|value| value as u64))),
+        5 => tell(map.load::<[u32; 5]>(at)),
+        6 => tell(map.load_atomic::<u8>(at).and(map.load_atomic::<i16>(at).map(|_| 0))),
+        _ => tell(map.load_atomic::<u64>(at).and(map.load_atomic::<u32>(at).map(u64::from))),
+    }
+}
+
+/// Writes in all ways.
+fn write<A: Writable>(input: &mut Input<'_>, map: &mut MappedFile<A>) {
+    let len = map.len();
+    let (at, range, value) = (input.number(len), input.range(len), input.byte());
+    match input.below(14) {
+        0 | 1 => tell(map.write_at(at, &input.bytes())),
+        2 => tell(map.fill(range, value)),
+        3 => tell(map.copy_within(range, at)),
+        4 => tell(map.prefault_write(range)),
+        5 => tell(map.store(at, value).and(map.store(at, 1_u16)).and(map.store(at, 2_i32))),
+        6 => {
+            tell(map.store(at, 1.5_f64).and(map.store(at, [value; 11])).and(map.store(at, 3_i128)))
+        }
+        7 => tell(map.store_atomic(at, 4_u64).and(map.store_atomic(at, value))),
+        8 => tell(map.swap(at, 5_u16)),
+        9 => tell(map.compare_exchange(at, u32::from(value), 7)),
+        10 => tell(map.fetch_add(at, u64::MAX)),
+        11 => tell(map.fetch_update(at, |old: u8| old ^ value)),
+        12 => {
+            let mut cursor = map.cursor();
+            cursor.set_position(input);
+            drop(cursor.write(&input.bytes()));
+            drop(cursor.read(&mut input.bytes()));
+            drop(cursor.write_all(&input.bytes()));
+        }
+        _ => {
+            // SAFETY: this thread alone has the map, and nobody else changes the file now.
+            let done = unsafe { map.with_slice_mut(range, |bytes| bytes.fill(value)) };
+            tell(done);
+        }
+    }
+}
+
+/// Sets a position from the input.
+trait SetPosition {
+    fn set_position(&mut self, input: &mut Input<'_>);
+}
+
+impl<A: Access> SetPosition for mman::MapCursor<'_, A> {
+    fn set_position(&mut self, input: &mut Input<'_>) {
+        let by = input.number(0);
+        let to = match input.below(3) {
+            0 => SeekFrom::Start(by as u64),
+            1 => SeekFrom::End((by as i64).wrapping_neg()),
+            _ => SeekFrom::Current(by as i64),
+        };
+        drop(self.seek(to));
+    }
+}
+
+fn cursor<A: Access>(input: &mut Input<'_>, map: &MappedFile<A>) {
+    let mut cursor = map.cursor();
+    for _ in 0..input.below(5) {
+        match input.below(5) {
+            0 | 1 => cursor.set_position(input),
+            2 => drop(cursor.read(&mut input.bytes())),
+            3 => drop(cursor.fill_buf().map(<[u8]>::len)),
+            _ => cursor.consume(input.number(0)),
+        }
+    }
+    drop(cursor.read_until(7, &mut Vec::new()));
+}
+
+/// A slice of a file that becomes shorter, which is all that happens to it meanwhile.
+fn scoped<A: Access>(world: &mut World<'_>, map: &MappedFile<A>) {
+    let input = &mut world.input;
+    let (range, inner) = (input.range(map.len()), input.range(map.len()));
+    let shorter = input.flag().then(|| input.number(map.len()) as u64);
+    let file = world.files.changeable(input);
+    let sum = |bytes: &[u8]| bytes.iter().step_by(97).map(|byte| u64::from(*byte)).sum::<u64>();
+    let outer = |bytes: &[u8]| {
+        let first = sum(bytes);
+        if let Some(len) = shorter.filter(|len| *len < file.metadata().unwrap().len()) {
+            file.set_len(len).unwrap();
+        }
+        // SAFETY: as below.
+        tell(unsafe { map.with_slice(inner, sum) });
+        first.wrapping_add(sum(bytes))
+    };
+    // SAFETY: this thread alone has the map and the file, and makes it shorter at most.
+    tell(unsafe { map.with_slice(range, outer) });
+    let lost = map.lost();
+    assert!(lost.is_none_or(|lost| lost.end <= map.len() && !lost.is_empty()));
+}
+
+/// Calls while another thread makes the file shorter and longer.
+fn race<A: Access>(world: &mut World<'_>, map: &MappedFile<A>) {
+    let input = &mut world.input;
+    let (len, range) = (map.len(), within(input, map.len()));
+    let file = world.files.get(MEMORY);
+    let old = file.metadata().unwrap().len();
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            for round in 0..20_u64 {
+                file.set_len(if round % 2 == 0 { 0 } else { old }).unwrap();
+            }
+        });
+        for _ in 0..10 {
+            tell(map.to_vec(range.clone()));
+            tell(map.load::<u64>(range.start));
+            tell(map.prefault(..));
+            verbs!(&mut *input, map, len);
+        }
+        // The scope waits for the closure only, and not for the end of the thread.
+        other.join().unwrap();
+    });
+}
+
+/// That the map of an object is one of the files: what they all have in common.
+pub(super) fn of_object(world: &mut World<'_>, object: impl std::os::fd::AsFd) {
+    let options = world.options();
+    let part = world.input.part(10_000);
+    match options.file_mut(object.as_fd(), part) {
+        Ok(map) => world.values.push(Value::Write(map, COUNT - 1)),
+        failed => tell(failed),
+    }
+}
