@@ -303,6 +303,19 @@ impl Anon {
 
     /// Lets the system take whole pages when it is short of memory, each becoming zero then.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut cache = mman::Anon::new(1 << 16)?;
+    /// cache.fill(1);
+    /// // SAFETY: the pages are written before they are read.
+    /// match unsafe { cache.free_lazily_unchanged(..) } {
+    ///     Err(error) if !error.is_unsupported() => return Err(error),
+    ///     _ => cache.fill(2),
+    /// }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range is not within the length, or not made of whole pages; or
@@ -351,8 +364,7 @@ impl Anon {
     /// # Errors
     ///
     /// The memory is as it was before. (If the system has made a part of it a guard and refuses to
-    /// undo that, it has become as short as it was to be. In a reservation that other threads place
-    /// memory in, it may have lost the guard pages behind it.)
+    /// undo that, it has become as short as it was to be.)
     ///
     /// - Without a code: more than `isize::MAX` bytes are asked for, or the room behind it in its
     ///   reservation is somebody's.
@@ -391,6 +403,17 @@ impl Anon {
     /// Either may be empty. Neighbours in a [`Reservation`](crate::Reservation) that were made one
     /// by one join too, if they were made with the same options.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let page = mman::page_size();
+    /// let mut memory = mman::Anon::new(2 * page)?;
+    /// let rest = memory.split_off(page)?;
+    /// memory.join(rest).map_err(|(_, error)| error)?;
+    /// assert_eq!(memory.len(), 2 * page);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `other` comes back if it is not the part that follows, or is of another kind.
@@ -399,6 +422,14 @@ impl Anon {
     }
 
     /// Unmaps the memory, and tells if the system refuses to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(10_000)?;
+    /// memory.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -412,6 +443,20 @@ impl Anon {
     }
 
     /// Makes the memory read-only, and anything else that writes to it fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(10_000)?;
+    /// memory[0] = 1;
+    /// let table = match memory.make_read_only() {
+    ///     Ok(table) => table,
+    ///     // The memory is still there.
+    ///     Err((_memory, error)) => return Err(error),
+    /// };
+    /// assert_eq!(table[0], 1);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -436,6 +481,17 @@ impl Anon {
     /// # Examples
     ///
     /// See [`AnonExec`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(4096)?;
+    /// // What a compiler would write there.
+    /// memory[..4].copy_from_slice(&[0xc3; 4]);
+    /// let code = memory.make_exec().map_err(|(_, error)| error)?;
+    /// assert_eq!(code[0], 0xc3);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -462,7 +518,7 @@ impl Anon {
         // SAFETY: it takes nothing away.
         let restored = unsafe { self.0.region.protect(operation, .., Protection::ReadWrite) };
         let all = 0..self.len();
-        if restored.is_err() && !self.0.region.is_accessible(&all, true) {
+        if restored.is_err() && !self.0.region.permits(&all, Protection::ReadWrite) {
             // Nobody could use it safely: it leaks.
             mem::forget(self.0.take());
         }
@@ -485,6 +541,20 @@ impl Anon {
     ///
     /// See [`ProtectGuard`].
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Anon, Protection};
+    ///
+    /// let mut memory = Anon::new(10_000)?;
+    /// let guard = memory.protect(.., Protection::Read)?;
+    /// // Who writes there now dies of it.
+    /// assert_eq!(guard.as_slice().map(|bytes| bytes[0]), Some(0));
+    /// drop(guard);
+    /// memory[0] = 1;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The memory is as it was. (It is empty, and leaks, if the system has changed a part of it and
@@ -504,6 +574,18 @@ impl Anon {
     }
 
     /// Changes what may be done with whole pages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Anon, Protection};
+    ///
+    /// let mut memory = Anon::new(2 * mman::page_size())?;
+    /// // SAFETY: nobody writes to the first page from here on.
+    /// unsafe { memory.protect_range(..mman::page_size(), Protection::Read) }?;
+    /// assert_eq!(memory[0], 0);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -3,12 +3,13 @@
 use core::ops::RangeBounds;
 use std::{
     fs::{File, Metadata},
-    io::{self, Read},
+    io,
+    os::fd::AsFd,
     path::Path,
     vec::Vec,
 };
 
-use crate::{FileMap, MapError, Result, errno::Errno, region};
+use crate::{FileMap, MapError, Result, errno::Errno, os, region};
 
 /// Files from this size on are mapped. To map a smaller one takes longer than to read it.
 const MAPPED: u64 = 1 << 20;
@@ -172,14 +173,36 @@ fn part<'a>(
 
 /// Reads all there is, knowing how much it probably is.
 fn read(file: &File, size: u64) -> Result<Vec<u8>, MapError> {
+    /// As much as every system reads at once.
+    const MOST: usize = 1 << 30;
+    /// For what claims to be empty, and is of unknown length.
+    const LEAST: usize = 8 << 10;
+    let failed = |errno| MapError::system("read", errno);
     let mut bytes = Vec::new();
-    // The end is found by one more read, which has to have room.
-    let room = usize::try_from(size).ok().and_then(|size| size.checked_add(1));
-    let reserved = room.and_then(|room| bytes.try_reserve_exact(room).ok());
-    reserved.ok_or_else(|| MapError::system("read", Errno::ENOMEM))?;
-    // By way of `take`, which does not ask for the size once more.
-    Read::take(file, u64::MAX).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    // With room for one byte more the end shows.
+    let mut room = usize::try_from(size).ok().and_then(|size| size.checked_add(1));
+    if size == 0 {
+        room = Some(LEAST);
+    }
+    loop {
+        let reserved = room.and_then(|room| bytes.try_reserve_exact(room).ok());
+        reserved.ok_or_else(|| failed(Errno::ENOMEM))?;
+        let spare = bytes.spare_capacity_mut();
+        let asked = spare.len().min(MOST);
+        // SAFETY: the vector has these bytes, and they are nobody else's.
+        let read = match unsafe { os::read(file.as_fd(), spare.as_mut_ptr().cast(), asked) } {
+            Err(Errno::EINTR) => continue,
+            read => read.map_err(failed)?,
+        };
+        let len = bytes.len() + read;
+        // SAFETY: the system has written so many of them.
+        unsafe { bytes.set_len(len) };
+        // As much as the file had, and less than there was room for: the next read would be empty.
+        if read == 0 || (read < asked && len as u64 == size) {
+            return Ok(bytes);
+        }
+        room = Some(if len == bytes.capacity() { len.max(LEAST) } else { 1 });
+    }
 }
 
 /// What std calls out of memory has no code.

@@ -38,6 +38,11 @@ enum Cause {
 
 /// An access that met a page that is gone: the file was truncated, or its storage failed.
 ///
+/// Which of the two, the system does not tell: a shorter file, an error of the disk, a full disk, the
+/// lack of huge pages and damaged memory are one to it. Who has the file can see whether it ends
+/// before [`at`](Self::at), added to where in the file the map starts; if not so, its storage has
+/// failed, or the file has become longer again.
+///
 /// # Examples
 ///
 /// ```

@@ -22,6 +22,8 @@ mod make;
 mod resize;
 mod scoped;
 mod source;
+#[cfg(feature = "zerocopy")]
+mod typed;
 mod value;
 mod write;
 
@@ -167,6 +169,16 @@ impl<A: Access> MappedFile<A> {
 
     /// The bytes.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// // SAFETY: nobody changes or truncates this file while the slice is there.
+    /// let bytes = unsafe { map.as_slice() };
+    /// assert_eq!(bytes.len(), map.len());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Safety
     ///
     /// For as long as the slice is used:
@@ -234,7 +246,10 @@ impl<A: Access> MappedFile<A> {
     pub fn split_off(&mut self, at: usize) -> Result<Self, MapError> {
         let memory = self.memory.split_off(at)?;
         let part = FilePart { offset: self.part.offset + at as u64, ..self.part };
-        Ok(Self { memory, part, guard: self.guard.parted(), access: PhantomData })
+        let mut rest = Self { memory, part, guard: self.guard.parted(), access: PhantomData };
+        rest.keep_own_losses();
+        self.keep_own_losses();
+        Ok(rest)
     }
 
     /// Puts what [`split_off`](Self::split_off) has parted together again.
@@ -245,8 +260,16 @@ impl<A: Access> MappedFile<A> {
     ///
     /// `other` comes back if it is not the part that follows.
     pub fn join(&mut self, other: Self) -> Result<(), (Self, MapError)> {
+        let is_empty = |map: &Self| map.memory.region.mapped() == 0;
+        let replaced = is_empty(self) && !is_empty(&other);
+        let next = FilePart { offset: self.part.offset + self.len() as u64, ..self.part };
+        // In a reservation what lies behind a map may be another file's.
+        let placed = self.memory.region.home().is_some();
+        if placed && !is_empty(&other) && other.part != next {
+            let rule = "the second does not show what follows in the file";
+            return Err((other, MapError::rule("join", rule)));
+        }
         let Self { memory, part, guard, access } = other;
-        let replaced = self.memory.region.mapped() == 0 && memory.region.mapped() != 0;
         match self.memory.join(memory) {
             Ok(()) => {
                 if replaced {
@@ -260,6 +283,14 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// Unmaps the memory, and tells if the system refuses to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// map.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -318,9 +349,8 @@ impl<A: Access> MappedFile<A> {
     /// ```
     #[must_use = "the memory leaks otherwise"]
     pub fn into_raw_parts(self) -> RawParts {
-        let lost = self.lost().map(|lost| (lost.start, lost.end));
-        let part = FilePart { lost, ..self.part };
-        RawParts { file: Some(part), ..self.memory.region.into_parts() }
+        let lost = self.guard.damage.extent().map(|lost| (lost.start, lost.end));
+        RawParts { file: Some(self.part), lost, ..self.memory.region.into_parts() }
     }
 
     /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
@@ -337,8 +367,7 @@ impl<A: Access> MappedFile<A> {
         let part = parts.file.unwrap_or(FilePart { private: A::PRIVATE, ..FilePart::default() });
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        let guard = Guard::of_lost(region.start(), part.lost);
-        let part = FilePart { lost: None, ..part };
+        let guard = Guard::of_lost(parts.lost);
         Self { memory: Memory::of(region), part, guard, access: PhantomData }
     }
 }

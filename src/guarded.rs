@@ -51,11 +51,13 @@
 //! signal: it is queued once more with the action reset, so a core dump shows the access. (Systems
 //! other than Linux make the access again instead.) An ignored signal is ignored if it was sent; a
 //! fault ends the process, as the kernel has it. The handler of Rust's runtime stays, and so does
-//! its message on stack overflow. Two things differ:
+//! its message on stack overflow. Three things differ:
 //!
 //! - `SA_ONSTACK` and `SA_RESTART` are taken over from the action that ours is installed over. If
 //!   that passes on to yet another one, that runs where it runs.
 //! - `sigaction` shows our handler.
+//! - On processors whose `ucontext_t` is not known here, the signals that our handler blocks stay
+//!   blocked in the next one, and so `SA_NODEFER` is not honoured.
 //!
 //! # If the handler is replaced
 //!
@@ -68,9 +70,20 @@
 //! # What cannot be helped
 //!
 //! - A thread that blocks `SIGBUS`: the kernel ends the process, and calls no handler.
-//! - A process with the limit on mappings reached (`vm.max_map_count`), or with sealed mappings
-//!   (`mseal`): in a scope, no zeros can be mapped. The fault is passed on.
+//! - Where in a scope no zeros can be mapped, the fault is passed on: with the limit on mappings
+//!   reached (`vm.max_map_count`), over sealed mappings (`mseal`), with all later mappings locked
+//!   (`mlockall`) beyond `RLIMIT_MEMLOCK`, and, of pages to be written, where no more memory is
+//!   promised (`vm.overcommit_memory` is 2).
+//! - A handler of the program that passes on to ours, and is then installed once more over ours and
+//!   told to pass on to that, makes a circle: what is ours is recovered as ever, any other fault ends
+//!   the process by the overflow of its stack.
 //! - A handler before ours that leaves by `longjmp` over frames of Rust is its own affair.
+//!
+//! # What it was
+//!
+//! The system calls a shorter file, a disk's error, a full disk and the lack of huge pages by the same
+//! code, so they are one error. Memory that was found to be damaged has a code of its own, which is not
+//! told either: the bytes are lost whatever the cause.
 //!
 //! # Which signal it is
 //!

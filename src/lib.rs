@@ -6,6 +6,7 @@
 //! - [What exists on which system](sys::mman::platforms)
 //! - [What Linux has for memory, and its name here](sys::mman::surface)
 //! - [Coming from memmap2, and what each crate offers](from_memmap2)
+//! - [What is done for speed, and what things cost](performance)
 //!
 //! The documentation shows the items of all systems, whatever system it was made on; those that not
 //! all have begin with the systems that have them.
@@ -101,6 +102,10 @@ pub use views::Views;
 #[cfg(feature = "std")]
 #[doc = include_str!("../docs/memmap2.md")]
 pub mod from_memmap2 {}
+
+#[cfg(feature = "std")]
+#[doc = include_str!("../docs/performance.md")]
+pub mod performance {}
 
 /// The error of every function of [`sys`]: the code of `<errno.h>`.
 pub type Error = errno::Errno;

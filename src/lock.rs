@@ -19,8 +19,9 @@ use crate::{
 
 /// The pages that guards keep locked, each range as often as there are guards over it.
 ///
-/// The system's locks do not nest: one `munlock` undoes many `mlock`s. So a page is unlocked only
-/// when the last range that holds it goes. The range of a forgotten guard stays.
+/// Most systems' locks do not nest: one `munlock` undoes many `mlock`s. So a page is unlocked only
+/// when the last range that holds it goes. The range of a forgotten guard stays. Where locks add up
+/// (`os::LOCKS_ADD_UP`), each guard undoes its own.
 pub(crate) struct Locks {
     held: Mutex<Vec<Range<usize>>>,
     /// Locked as a whole when it was made, for as long as it is mapped.
@@ -38,7 +39,8 @@ impl Locks {
     }
 
     fn unlock_uncovered(&self, region: &Region, range: &Range<usize>, held: &[Range<usize>]) {
-        if self.for_life {
+        // In a child that does not have these pages, something else may be mapped there.
+        if self.for_life || !region.is_here() {
             return;
         }
         for piece in uncovered(range, held) {
@@ -54,6 +56,17 @@ impl Locks {
 /// Made by [`Anon::lock`](crate::Anon::lock) and its siblings. Guards may overlap: a page stays
 /// locked until the last one over it is dropped. The pages of a guard that is forgotten
 /// (`mem::forget`) stay locked until they are unmapped.
+///
+/// # Examples
+///
+/// ```
+/// let memory = mman::Anon::new(10_000)?;
+/// let (all, first) = (memory.lock(..)?, memory.lock(..1)?);
+/// drop(all);
+/// // The first page is locked still.
+/// drop(first);
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[must_use = "the pages are unlocked when the guard is dropped"]
 pub struct LockGuard<'a> {
     region: &'a Region,
@@ -113,6 +126,12 @@ impl Drop for LockGuard<'_> {
         if let Some(index) = held.iter().position(|range| *range == self.range) {
             held.swap_remove(index);
         }
+        if os::LOCKS_ADD_UP {
+            let start = self.region.first_page().wrapping_add(self.range.start);
+            // What stays locked is unlocked when it is unmapped.
+            let _ = os::unlock(start, self.range.len());
+            return;
+        }
         self.locks.unlock_uncovered(self.region, &self.range, &held);
     }
 }
@@ -127,6 +146,16 @@ impl fmt::Debug for LockGuard<'_> {
 ///
 /// Made by [`Anon::lock_mut`](crate::Anon::lock_mut) and its sibling. It is a slice of the bytes
 /// that were asked for; of its pages what [`LockGuard`] says is true.
+///
+/// # Examples
+///
+/// ```
+/// let mut memory = mman::Anon::new(10_000)?;
+/// let mut key = memory.lock_mut(..32)?;
+/// key.fill(7);
+/// assert_eq!(key.len(), 32);
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[must_use = "the pages are unlocked when the guard is dropped"]
 pub struct LockGuardMut<'a> {
     guard: LockGuard<'a>,

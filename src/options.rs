@@ -20,6 +20,20 @@ pub(crate) use pages::{LARGE, is_lack};
 pub(crate) const MAP: &str = "map";
 
 /// Where memory is placed.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{MapOptions, Placement, Reservation};
+///
+/// let memory = MapOptions::new().placement(Placement::Aligned(1 << 21)).anon(1)?;
+/// assert_eq!(memory.as_ptr().addr() % (1 << 21), 0);
+///
+/// let home = Reservation::new(1 << 20)?;
+/// let memory = MapOptions::new().placement(Placement::FirstFit(home.clone(), 1)).anon(1)?;
+/// assert_eq!(memory.as_ptr(), home.as_ptr().cast_const());
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Placement {
@@ -84,6 +98,20 @@ impl ExactAddress {
 ///
 /// Sizes are in bytes. [`footprint`](Anon::footprint) and [`page_size`](Anon::page_size) tell what
 /// came of it.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{HugePages, MapOptions};
+///
+/// let mut options = MapOptions::new();
+/// options.huge_pages(HugePages::ExplicitElseTransparent(2 << 20));
+/// match options.anon(8 << 20) {
+///     Ok(memory) => println!("made of pages of {} bytes", memory.page_size()),
+///     // A system without huge pages of either kind.
+///     Err(error) => println!("{error}"),
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum HugePages {
@@ -106,15 +134,27 @@ pub enum HugePages {
     /// is aligned for it. Linux.
     Transparent,
     /// Huge ones of this size, from the machine's pool of them. They are taken at creation, so
-    /// that a shortage is an error then (a kernel before Linux 5.14 kills for that of a control
-    /// group or of a node); the length is rounded up to whole ones. What a *forked child* writes
-    /// takes further ones, and kills it (`SIGBUS`) if there are none. Linux.
+    /// that a shortage is an error then; the length is rounded up to whole ones. (Before Linux 5.14
+    /// what the control group and the nodes still have is looked at first: who takes it in between
+    /// has the process killed.) What a *forked child* writes takes further ones, and kills it
+    /// (`SIGBUS`) if there are none. Linux.
     Explicit(usize),
     /// `Explicit` if there are enough of them, else `Transparent`. Linux.
     ExplicitElseTransparent(usize),
 }
 
 /// Whether memory is brought in at creation, not at the first touch.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{MapOptions, Prefault};
+///
+/// let memory = MapOptions::new().prefault(Prefault::Write).anon(1 << 20)?;
+/// // No access waits for a page.
+/// assert_eq!(memory[1 << 19], 0);
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Prefault {
@@ -128,6 +168,18 @@ pub enum Prefault {
 }
 
 /// Whether memory is locked for as long as it is mapped.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Lock, MapOptions};
+///
+/// match MapOptions::new().lock(Lock::Now).anon(4096) {
+///     Ok(memory) => assert!(memory.is_locked()),
+///     // Its text names `RLIMIT_MEMLOCK` and what it is.
+///     Err(error) => println!("{error}"),
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Lock {
@@ -141,6 +193,18 @@ pub enum Lock {
 }
 
 /// Whether a core dump of the process has the memory.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{CoreDump, MapOptions};
+///
+/// match MapOptions::new().core_dump(CoreDump::Exclude).anon(4096) {
+///     Ok(mut secret) => secret[0] = 1,
+///     // Not every system can.
+///     Err(error) => assert!(error.is_unsupported()),
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum CoreDump {
@@ -155,6 +219,19 @@ pub enum CoreDump {
 ///
 /// A shared memory object with a name gets all its memory when it is created, unless nothing is
 /// promised.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Commit, MapOptions};
+///
+/// // More than is ever used of it.
+/// match MapOptions::new().commit(Commit::NoReserve).anon(1 << 24) {
+///     Ok(mut sparse) => sparse[1 << 20] = 1,
+///     // Not every system can.
+///     Err(error) => println!("{error}"),
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Commit {
@@ -205,6 +282,8 @@ pub struct MapOptions {
     guards: (usize, usize),
     name: Option<&'static CStr>,
     step: usize,
+    /// See [`Layout::own`].
+    own: usize,
 }
 
 impl MapOptions {
@@ -223,6 +302,7 @@ impl MapOptions {
             guards: (0, 0),
             name: None,
             step: 0,
+            own: 0,
         }
     }
 
@@ -261,6 +341,18 @@ impl MapOptions {
     /// From which NUMA nodes it comes.
     ///
     /// It is set before any page is there; [`nodes`](Anon::nodes) tells where pages are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Node, Numa};
+    ///
+    /// // On node 0 if it has room, else elsewhere.
+    /// match MapOptions::new().numa(Numa::Prefer(Node::new(0).unwrap().into())).anon(1 << 20) {
+    ///     Ok(memory) => println!("{:?}", memory.nodes(..)),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// ```
     pub fn numa(&mut self, numa: Numa) -> &mut Self {
         self.numa = numa;
         self
@@ -289,6 +381,14 @@ impl MapOptions {
     /// An access there is a fault (`SIGSEGV`). Where the length is no multiple of the page size,
     /// the rest of the last page lies between the last byte and the guard. On Linux 6.13 they are
     /// made as part of the same mapping, of which a process may have a limited number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::MapOptions::new().guard_pages(1, 1).anon(4096)?;
+    /// assert_eq!(memory.mapped_len(), memory.len().next_multiple_of(mman::page_size()) + 2 * mman::page_size());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn guard_pages(&mut self, before: usize, after: usize) -> &mut Self {
         self.guards = (before, after);
         self
@@ -297,6 +397,15 @@ impl MapOptions {
     /// A name for it in `/proc/self/maps`: a hint, for Linux 5.17 and Android.
     ///
     /// A name has up to 79 bytes, printable ASCII but none of `` [ ] \ $ ` ``.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::MapOptions::new().name(c"index").anon(1 << 20)?;
+    /// # #[cfg(target_os = "linux")]
+    /// println!("{:?}", mman::observe::mapping_at(memory.as_ptr())?.map(|mapping| mapping.name));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn name(&mut self, name: &'static CStr) -> &mut Self {
         self.name = Some(name);
         self
@@ -331,6 +440,14 @@ impl MapOptions {
     /// Maps `len` bytes of private anonymous memory, all zero.
     ///
     /// A length of 0 maps nothing, guard pages neither.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::MapOptions::new().anon(10_000)?;
+    /// assert_eq!(memory[9_999], 0);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -370,6 +487,7 @@ impl MapOptions {
             guards: self.guards,
             commit: self.commit == Commit::Account,
             owner: (self.fork == Fork::Exclude).then(process::id),
+            own: self.own,
             ..Layout::new(&self.placement, granule)
         };
         let mut region = self.region(operation, layout)?;
@@ -395,7 +513,7 @@ impl MapOptions {
         let Self {
             huge_pages, lock, numa, fork, core_dump, commit, name,
             // A new option has to say which kind it is of.
-            placement: _, prefault: _, threads: _, guards: _, step: _,
+            placement: _, prefault: _, threads: _, guards: _, step: _, own: _,
         } = self;
         !matches!(huge_pages, HugePages::Default)
             || !matches!(lock, Lock::No)
@@ -429,8 +547,9 @@ impl MapOptions {
         matches!(self.placement, Placement::Within(..) | Placement::FirstFit(..))
     }
 
-    /// The same for what comes behind memory of pages of this size.
-    pub(crate) fn behind(self, page_size: usize) -> Self {
+    /// The same for what comes behind memory of pages of this size, in a place of which the caller
+    /// has the first `own` bytes.
+    pub(crate) fn behind(self, page_size: usize, own: usize) -> Self {
         let huge_pages = match self.huge_pages {
             HugePages::Explicit(_) | HugePages::ExplicitElseTransparent(_) => {
                 let explicit = page_size != os::page_size();
@@ -438,7 +557,7 @@ impl MapOptions {
             }
             other => other,
         };
-        Self { huge_pages, ..self }
+        Self { huge_pages, own, ..self }
     }
 
     /// The length to grow to for `len` bytes.

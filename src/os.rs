@@ -73,6 +73,17 @@ pub(crate) use untold::*;
 /// What the page cache holds of a file, in bytes.
 ///
 /// The cache keeps whole pages, so `resident` of a small file is larger than the file.
+///
+/// # Examples
+///
+/// ```
+/// let file = std::fs::File::open("Cargo.toml")?;
+/// # if cfg!(target_os = "linux") {
+/// let cached = mman::observe::page_cache(&file)?;
+/// println!("{} bytes in RAM, {:?} of them dirty", cached.resident, cached.dirty);
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct PageCache {

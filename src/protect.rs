@@ -122,8 +122,12 @@ impl<'a> ProtectGuard<'a> {
     }
 
     fn reset(&mut self) -> Result<(), MapError> {
-        // SAFETY: the guard alone reaches the memory, and nothing refers to it.
-        unsafe { self.memory.region.protect("restore", self.range.clone(), self.usual) }?;
+        let region = &mut self.memory.region;
+        // In a child that does not have these pages, something else may be mapped there.
+        if region.is_here() {
+            // SAFETY: the guard alone reaches the memory, and nothing refers to it.
+            unsafe { region.protect("restore", self.range.clone(), self.usual) }?;
+        }
         // There is nothing to be done any more.
         self.range = 0..0;
         Ok(())
@@ -132,11 +136,12 @@ impl<'a> ProtectGuard<'a> {
 
 impl Drop for ProtectGuard<'_> {
     fn drop(&mut self) {
-        let write = self.usual == Protection::ReadWrite;
-        let still_fits = !write && self.now.allows_reading();
+        // Nobody writes to what is usually not written, or asks whether it can be run.
+        let read_only = self.usual != Protection::ReadWrite;
+        let needed = if read_only { Protection::Read } else { Protection::ReadWrite };
         if self.reset().is_ok()
-            || still_fits
-            || self.memory.region.is_accessible(&self.range, write)
+            || (read_only && self.now.allows_reading())
+            || self.memory.region.permits(&self.range, needed)
         {
             mem::swap(self.owner, &mut self.memory);
         } else {

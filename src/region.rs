@@ -34,7 +34,7 @@ mod verbs;
 
 pub use footprint::{Footprint, PageNodes};
 pub(crate) use place::{Layout, no_huge_pages};
-pub(crate) use refusal::{no_room, refused};
+pub(crate) use refusal::{check_room, no_room, refused};
 pub use residency::Residency;
 
 /// A range of pages that this value has mapped and will unmap.
@@ -82,6 +82,8 @@ pub struct RawParts {
     pub page_size: usize,
     /// Of a [`MappedFile`](crate::MappedFile): what it shows.
     pub file: Option<FilePart>,
+    /// Of a [`MappedFile`](crate::MappedFile): from where to where its pages are lost.
+    pub(crate) lost: Option<(usize, usize)>,
 }
 
 /// Which part of which file is mapped, and how.
@@ -96,8 +98,6 @@ pub struct FilePart {
     pub device: u64,
     /// The file's inode, as `stat` tells it.
     pub inode: u64,
-    /// Which bytes were lost, the first and the end: [`MappedFile::lost`](crate::MappedFile::lost).
-    pub lost: Option<(usize, usize)>,
 }
 
 /// Whole pages of a region.
@@ -144,6 +144,7 @@ impl Region {
             capacity: self.room().saturating_sub(self.skew()),
             page_size: self.granule,
             file: None,
+            lost: None,
         };
         // A reservation is never unmapped then, and gives nobody these addresses.
         mem::forget(self);

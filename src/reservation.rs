@@ -88,6 +88,14 @@ impl Reservation {
     ///
     /// One that is large enough for a transparent huge page is aligned for it, if there is room.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let reservation = mman::Reservation::new(1 << 30)?;
+    /// assert_eq!(reservation.free_ranges(), [0..1 << 30]);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: more than `isize::MAX` bytes.
@@ -139,6 +147,18 @@ impl Reservation {
 
     /// Private anonymous memory at these offsets: [`MapOptions::anon`] with
     /// [`Placement::Within`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let page = mman::page_size();
+    /// let reservation = mman::Reservation::new(1 << 30)?;
+    /// let mut memory = reservation.anon(4 * page..8 * page)?;
+    /// assert_eq!(memory.as_ptr(), reservation.as_ptr().wrapping_add(4 * page).cast_const());
+    /// memory[0] = 1;
+    /// assert!(reservation.anon(7 * page..9 * page).is_err());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -244,13 +264,24 @@ impl Reservation {
         start.addr() - self.as_ptr().addr()
     }
 
+    /// Sees to it that pages which are this part never become free, until they are not kept.
+    pub(crate) fn keep(&self, range: Range<usize>, part: Part) {
+        self.taken().keep(range, part);
+    }
+
+    /// Undoes [`keep`](Self::keep), and tells whether the pages are this part still.
+    pub(crate) fn keep_no_longer(&self, range: &Range<usize>, part: Part) -> bool {
+        self.taken().keep_no_longer(range, part)
+    }
+
     /// Takes free pages for the caller, whole ones, and tells how many bytes of them are
-    /// [guarded](Part::Guarded); the others are inaccessible, and as if new.
+    /// [guarded](Part::Guarded); the others are inaccessible, and as if new. The first `own` bytes are
+    /// the caller's already.
     pub(crate) fn take(
         &self,
         operation: &'static str,
         offset: usize,
-        len: usize,
+        (own, len): (usize, usize),
         part: Part,
     ) -> Result<usize, MapError> {
         if offset > self.len() || len > self.len() - offset {
@@ -259,7 +290,7 @@ impl Reservation {
         }
         let range = offset..offset + len;
         let mut taken = self.taken();
-        if taken.is_free(&range) {
+        if taken.is_free(&(range.start + own.min(len)..range.end)) {
             return Ok(taken.take(&range, part));
         }
         drop(taken);

@@ -109,6 +109,21 @@ impl Sealed {
 
     /// Takes a descriptor, if it is one of a `memfd` with all three seals.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::os::fd::AsFd;
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let sealed = mman::Sealed::from_bytes(b"for good")?;
+    /// // As if it had come over a socket.
+    /// let received = sealed.as_fd().try_clone_to_owned()?;
+    /// let same = mman::Sealed::from_fd(received).map_err(|(_fd, error)| error)?;
+    /// assert_eq!(&same[..], b"for good");
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The descriptor comes back.
@@ -124,6 +139,18 @@ impl Sealed {
     }
 
     /// Another value with the same bytes, in a mapping and with a descriptor of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # if cfg!(target_os = "linux") {
+    /// let sealed = mman::Sealed::from_bytes(b"for good")?;
+    /// let other = sealed.try_clone()?;
+    /// drop(sealed);
+    /// assert_eq!(&other[..], b"for good");
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

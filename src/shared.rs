@@ -174,6 +174,22 @@ impl Shared {
     /// It is mapped as far as it goes now. That the seal is there is looked at before the length
     /// is, so all pages stay there.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # if cfg!(target_os = "linux") {
+    /// let shared = mman::Shared::memfd(c"frames", 4096)?;
+    /// // As if it had come over a socket.
+    /// let received = shared.fd().unwrap().try_clone_to_owned()?;
+    /// let same = mman::Shared::from_fd(received).map_err(|(_fd, error)| error)?;
+    /// shared.write_at(0, b"hello")?;
+    /// let mut read = [0; 5];
+    /// same.read_at(0, &mut read)?;
+    /// assert_eq!(&read, b"hello");
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The descriptor comes back.
@@ -235,6 +251,24 @@ impl Shared {
     ///
     /// The processes that may write to it are trusted not to truncate it: see
     /// [above](Self#whom-you-trust). Apple's systems and NetBSD round its length up to whole pages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Shared, ShmName};
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let name = ShmName::new(format!("/mman-example-open-{}", std::process::id()))?;
+    /// let (shared, _guard) = Shared::create(&name, 4096)?;
+    /// // Usually in another process.
+    /// let same = Shared::open(&name)?;
+    /// shared.fill(.., 7)?;
+    /// let mut read = [0];
+    /// same.read_at(4095, &mut read)?;
+    /// assert_eq!(read, [7]);
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

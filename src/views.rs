@@ -37,6 +37,24 @@ use crate::{MapError, Result};
 /// assert_eq!(table.views::<u32>(16, head.count as usize)?, [5, 6, 7]);
 /// # Ok::<(), mman::MapError>(())
 /// ```
+///
+/// There are no views of what not all bytes are values of, and none for change that would show what
+/// lies between the fields of a type:
+///
+/// ```compile_fail,E0277
+/// # use mman::Views;
+/// let memory = mman::Anon::new(4096).unwrap();
+/// let text: &bool = memory.view(0).unwrap();
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use mman::Views;
+/// #[derive(zerocopy::FromBytes, zerocopy::KnownLayout)]
+/// #[repr(C)]
+/// struct Gap(u8, u32);
+/// let mut memory = mman::Anon::new(4096).unwrap();
+/// let gap: &mut Gap = memory.view_mut(0).unwrap();
+/// ```
 pub trait Views {
     /// The value that begins at an offset.
     ///

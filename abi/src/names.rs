@@ -116,9 +116,9 @@ names! { sys_mman is mman::sys::mman;
     munmap if unix;
     pkey_alloc if any(target_os = "linux", target_os = "android");
     pkey_free if any(target_os = "linux", target_os = "android");
-    pkey_get if any(all(target_os = "linux", any(target_arch = "x86_64")), all(target_os = "android", any(target_arch = "x86_64")));
+    pkey_get if any(all(target_os = "linux", any(target_arch = "x86", target_arch = "x86_64")), all(target_os = "android", any(target_arch = "x86", target_arch = "x86_64")));
     pkey_mprotect if any(target_os = "linux", target_os = "android");
-    pkey_set if any(all(target_os = "linux", any(target_arch = "x86_64")), all(target_os = "android", any(target_arch = "x86_64")));
+    pkey_set if any(all(target_os = "linux", any(target_arch = "x86", target_arch = "x86_64")), all(target_os = "android", any(target_arch = "x86", target_arch = "x86_64")));
     posix_madvise if unix;
     process_madvise if all(feature = "std", any(target_os = "linux", target_os = "android"));
     process_mrelease if all(feature = "std", any(target_os = "linux", target_os = "android"));
@@ -253,7 +253,9 @@ names! { sys_userfaultfd is mman::sys::userfaultfd;
 names! { sys_vfs is mman::sys::vfs;
     HUGETLBFS_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
     OVERLAYFS_SUPER_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
+    RAMFS_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
     StatFs if all(feature = "std", any(target_os = "linux", target_os = "android"));
+    TMPFS_MAGIC if all(feature = "std", any(target_os = "linux", target_os = "android"));
     fstatfs if all(feature = "std", any(target_os = "linux", target_os = "android"));
 }
 

@@ -17,19 +17,35 @@ pub(crate) enum Role {
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) role: Role,
+    /// How many times faster than this one we mean to be.
+    pub(crate) goal: f64,
     pub(crate) run: Box<dyn FnMut(u64) -> Duration>,
 }
 
-/// A job, and who does it.
+/// A job by name. What it needs (files, memory) is made when its turn comes, and goes after it.
 pub(crate) struct Row {
     /// The subject, a slash, the job, and its size.
     pub(crate) name: String,
+    pub(crate) make: Box<dyn FnOnce() -> Contest>,
+}
+
+impl Row {
+    /// `make` names the contenders, from an empty contest on.
+    pub(crate) fn new(
+        name: impl Into<String>,
+        make: impl FnOnce(Contest) -> Contest + 'static,
+    ) -> Self {
+        Self { name: name.into(), make: Box::new(|| make(Contest::new())) }
+    }
+}
+
+/// Who does a job. The first of ours is the one that the others are compared with.
+pub(crate) struct Contest {
     /// How many bytes (or things, if `unit` says so) one run is for; 0 if that means nothing.
     pub(crate) amount: u64,
     pub(crate) unit: Unit,
-    /// How many times faster than the best peer we mean to be.
-    pub(crate) goal: f64,
     pub(crate) contenders: Vec<Contender>,
+    goal: f64,
 }
 
 /// What `amount` counts.
@@ -39,10 +55,15 @@ pub(crate) enum Unit {
     Things,
 }
 
-impl Row {
-    pub(crate) fn new(name: impl Into<String>) -> Self {
-        let contenders = Vec::new();
-        Self { name: name.into(), amount: 0, unit: Unit::Things, goal: 0.95, contenders }
+/// As fast as a peer, within noise.
+pub(crate) const EQUAL: f64 = 0.95;
+
+/// Next to what cannot be beaten.
+const NEXT_TO: f64 = 1.0 / 1.1;
+
+impl Contest {
+    fn new() -> Self {
+        Self { amount: 0, unit: Unit::Things, contenders: Vec::new(), goal: EQUAL }
     }
 
     /// One run is for so many bytes.
@@ -57,7 +78,7 @@ impl Row {
         self
     }
 
-    /// We mean to be so many times faster than the best peer.
+    /// We mean to be so many times faster than the peers from here on.
     pub(crate) fn goal(mut self, goal: f64) -> Self {
         self.goal = goal;
         self
@@ -87,19 +108,20 @@ impl Row {
         self.with(name, Role::Limit, timed(job))
     }
 
-    /// A contender that does its own timing: what it prepares does not count.
+    /// A contender that does its own timing: see [`prepared`], [`ending`], [`on_two_threads`].
     pub(crate) fn with(
         mut self,
         name: &'static str,
         role: Role,
         run: impl FnMut(u64) -> Duration + 'static,
     ) -> Self {
-        self.contenders.push(Contender { name, role, run: Box::new(run) });
+        let goal = if role == Role::Limit { NEXT_TO } else { self.goal };
+        self.contenders.push(Contender { name, role, goal, run: Box::new(run) });
         self
     }
 }
 
-/// Times a job, without what its result costs to drop only if it has none.
+/// Times a job, with what its result costs to drop.
 fn timed<T: 'static>(mut job: impl FnMut() -> T) -> impl FnMut(u64) -> Duration {
     move |times| {
         let start = Instant::now();
@@ -110,9 +132,48 @@ fn timed<T: 'static>(mut job: impl FnMut() -> T) -> impl FnMut(u64) -> Duration 
     }
 }
 
+/// Times what comes after the preparation, without what its result costs to drop.
+pub(crate) fn prepared<T, R>(
+    mut prepare: impl FnMut() -> T,
+    mut job: impl FnMut(T) -> R,
+) -> impl FnMut(u64) -> Duration {
+    move |times| {
+        (0..times).fold(Duration::ZERO, |sum, _| {
+            let thing = prepare();
+            let start = Instant::now();
+            let result = job(thing);
+            let spent = start.elapsed();
+            drop(result);
+            sum + spent
+        })
+    }
+}
+
+/// Times the end of what is made.
+pub(crate) fn ending<T>(make: impl FnMut() -> T) -> impl FnMut(u64) -> Duration {
+    prepared(make, drop)
+}
+
+/// Two threads do the job, each so many times.
+pub(crate) fn on_two_threads<T>(job: impl Fn() -> T + Sync) -> impl FnMut(u64) -> Duration {
+    move |times| {
+        let work = || {
+            for _ in 0..times {
+                std::hint::black_box(job());
+            }
+        };
+        let start = Instant::now();
+        std::thread::scope(|scope| {
+            scope.spawn(work);
+            work();
+        });
+        start.elapsed()
+    }
+}
+
 /// `4 KiB`, `1 GiB`.
 pub(crate) fn in_words(bytes: u64) -> String {
-    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let units = [(40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")];
     let unit = units.into_iter().find(|(shift, _)| bytes >> shift != 0);
     match unit {
         Some((shift, unit)) => format!("{} {unit}", bytes >> shift),

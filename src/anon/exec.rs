@@ -51,6 +51,15 @@ impl AnonExec {
 
     /// Makes the memory writable again, and not executable.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let code = mman::Anon::new(4096)?.make_exec().map_err(|(_, error)| error)?;
+    /// let mut memory = code.make_mut().map_err(|(_, error)| error)?;
+    /// memory[0] = 0xc3;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The value comes back.

@@ -47,6 +47,16 @@ impl AnonReadOnly {
 
     /// Makes the memory writable again.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(10_000)?;
+    /// let table = memory.make_read_only().map_err(|(_, error)| error)?;
+    /// let mut memory = table.make_mut().map_err(|(_, error)| error)?;
+    /// memory[0] = 1;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The value comes back.

@@ -1,13 +1,13 @@
 //! Bytes copied out of a map, and into it.
 
 use core::{cmp, ops::RangeBounds};
-use std::{vec, vec::Vec};
+use std::vec::Vec;
 
 use super::{
     MappedFile,
     access::{Access, Writable},
 };
-use crate::{MapError, Result, guarded};
+use crate::{MapError, Result, errno::Errno, guarded};
 
 /// Access by copy. A page that is gone (the file was truncated, or its storage failed) is an error
 /// with a [`Fault`](crate::Fault), on which the process would die otherwise.
@@ -59,9 +59,7 @@ impl<A: Access> MappedFile<A> {
         let range = self.memory.region.range(OPERATION, range)?;
         let (offset, len) = (range.start, range.end - range.start);
         let from = self.reach(OPERATION, offset, len)?;
-        let mut bytes = Vec::new();
-        let room = bytes.try_reserve_exact(len);
-        room.map_err(|_| MapError::system(OPERATION, crate::Error::ENOMEM))?;
+        let mut bytes = room(OPERATION, len)?;
         // SAFETY: as in `read_at`; there is room for so many bytes.
         let done = unsafe { guarded::copy_from(from, bytes.as_mut_ptr(), len) };
         self.outcome(OPERATION, offset, len, done)?;
@@ -88,6 +86,7 @@ impl<A: Access> MappedFile<A> {
     /// # Errors
     ///
     /// - Without a code: the range is not within the length, or the size is 0.
+    /// - `ENOMEM`: there is no memory for the buffer.
     pub fn chunks(
         &self,
         range: impl RangeBounds<usize>,
@@ -98,9 +97,19 @@ impl<A: Access> MappedFile<A> {
         if size == 0 && !range.is_empty() {
             return Err(MapError::rule(OPERATION, "chunks of no bytes never end"));
         }
-        let buffer = vec![0; cmp::min(size, range.end - range.start)];
+        let size = cmp::min(size, range.end - range.start);
+        let mut buffer = room(OPERATION, size)?;
+        buffer.resize(size, 0);
         Ok(Chunks { map: self, next: range.start, end: range.end, buffer, failed: None })
     }
+}
+
+/// A vector with room for so many bytes.
+fn room(operation: &'static str, len: usize) -> Result<Vec<u8>, MapError> {
+    let mut bytes = Vec::new();
+    let reserved = bytes.try_reserve_exact(len);
+    reserved.map_err(|_| MapError::system(operation, Errno::ENOMEM))?;
+    Ok(bytes)
 }
 
 /// The chunks of a range: see [`MappedFile::chunks`].

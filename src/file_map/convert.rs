@@ -13,6 +13,16 @@ use crate::{MapError, Result, errno::Errno, os};
 impl<A: Access> MappedFile<A> {
     /// Makes the pages read-only.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let copy = mman::FileMapCow::open("Cargo.toml")?;
+    /// copy.write_at(0, b"#")?;
+    /// let table = copy.make_read_only().map_err(|(_, error)| error)?;
+    /// assert_eq!(table.load::<u8>(0)?, b'#');
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - `ENOMEM`: too many mappings would arise.
@@ -50,6 +60,16 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// Makes the pages of a private map writable: of what was copy-on-write, or is executable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let copy = mman::FileMapCow::open("Cargo.toml")?;
+    /// let table = copy.make_read_only().map_err(|(_, error)| error)?;
+    /// let copy = table.make_cow().map_err(|(_, error)| error)?;
+    /// copy.write_at(0, b"#")?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -122,7 +142,7 @@ impl<A: Access> MappedFile<A> {
         // The first pages may be changed, which none of this type may be.
         // SAFETY: as above.
         let restored = unsafe { self.memory.region.protect(operation, .., A::PROTECTION) };
-        if restored.is_err() && !self.memory.region.permits(A::PROTECTION) {
+        if restored.is_err() && !self.memory.region.permits(&(0..self.len()), A::PROTECTION) {
             mem::forget(mem::take(&mut self));
         }
         let error = match error.errno() {

@@ -29,20 +29,15 @@ impl Guard {
         Self { limit: AtomicUsize::new(0), damage: Damage::none() }
     }
 
-    /// For a map from `start` on that was taken apart, of which these bytes were lost.
-    pub(super) fn of_lost(start: *mut u8, lost: Option<(usize, usize)>) -> Self {
-        let guard = Self::new();
-        if let Some((first, end)) = lost {
-            guard.damage.note(&(start.addr() + first..start.addr() + end));
-        }
-        guard
+    /// For a map of which these pages are lost.
+    pub(super) fn of_lost(lost: Option<(usize, usize)>) -> Self {
+        let damage = lost.map_or(Damage::none(), |(start, end)| Damage::of(&(start..end)));
+        Self { limit: AtomicUsize::new(0), damage }
     }
 
     /// For a part of the map: what is lost of one may be of the other.
     pub(super) fn parted(&self) -> Self {
-        let guard = Self::new();
-        guard.join(self);
-        guard
+        Self::of_lost(self.damage.extent().map(|lost| (lost.start, lost.end)))
     }
 
     /// For two parts that become one.
@@ -53,13 +48,14 @@ impl Guard {
     /// Makes sure of the handler, at the first access and at long ones.
     #[inline]
     fn ready(&self, operation: &'static str, len: usize) -> Result<(), MapError> {
-        if len < self.limit.load(Ordering::Relaxed) { Ok(()) } else { self.install(operation) }
+        // With it comes all that another thread has made ready.
+        if len < self.limit.load(Ordering::Acquire) { Ok(()) } else { self.install(operation) }
     }
 
     #[cold]
     fn install(&self, operation: &'static str) -> Result<(), MapError> {
         guarded::ensure().map_err(|why| unguarded(operation, why))?;
-        self.limit.store(LONG, Ordering::Relaxed);
+        self.limit.store(LONG, Ordering::Release);
         Ok(())
     }
 }
@@ -77,6 +73,14 @@ impl<A: Access> MappedFile<A> {
         let offset = |address: usize| address.saturating_sub(start).min(len);
         let lost = offset(lost.start)..offset(lost.end);
         (!lost.is_empty()).then_some(lost)
+    }
+
+    /// Forgets what is lost of the other part of a map: other pages may take its place.
+    pub(super) fn keep_own_losses(&mut self) {
+        let region = &self.memory.region;
+        let pages = region.touching(&(0..region.len()));
+        let start = pages.start.addr();
+        self.guard.damage.clip(&(start..start + pages.len));
     }
 
     /// The address of a range, which may be accessed by `guarded`.

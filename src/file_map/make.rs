@@ -11,7 +11,10 @@ use super::{
     FileMap, FileMapCow, FileMapExec, FileMapMut, MappedFile, access::Access, guard::Guard,
     source::Source,
 };
-use crate::{MapError, MapOptions, Protection, Result, errno::Errno, options::MAP, os};
+use crate::{
+    MapError, MapOptions, Protection, Result, errno::Errno, memory::Memory, options::MAP, os,
+    region::Region,
+};
 
 impl<A: Access> MappedFile<A> {
     /// Opens a file and maps all of it; [`FileMapMut`] opens it for writing too.
@@ -34,7 +37,7 @@ impl<A: Access> MappedFile<A> {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, MapError> {
         let (path, write) = (path.as_ref(), is_written::<A>());
         let file = os::open(path, write).map_err(|errno| of_path("open", path, errno))?;
-        MapOptions::new().of_file("open", file.as_fd(), ..)
+        Self::whole("open", file.as_fd())
     }
 
     /// Maps all of an open file.
@@ -68,7 +71,21 @@ impl<A: Access> MappedFile<A> {
     /// - `ENOMEM`: no memory, address space or huge pages, or a limit, which the message names.
     #[doc(alias = "mmap")]
     pub fn new(file: impl AsFd) -> Result<Self, MapError> {
-        MapOptions::new().of_file(MAP, file.as_fd(), ..)
+        Self::whole(MAP, file.as_fd())
+    }
+
+    fn whole(operation: &'static str, file: BorrowedFd<'_>) -> Result<Self, MapError> {
+        let source = Source::new(operation, file)?;
+        // What no policy is for needs none of their machinery.
+        let part = source.part(0, A::PRIVATE);
+        let map = |len| Region::of_file(part.behind(file), A::PROTECTION, len);
+        match source.plain_len().and_then(map) {
+            Some(region) => {
+                let (memory, guard) = (Memory::of(region), Guard::new());
+                Ok(Self { memory, part, guard, access: PhantomData })
+            }
+            None => MapOptions::new().of_file(operation, file, ..),
+        }
     }
 }
 
@@ -165,6 +182,19 @@ impl MapOptions {
     /// the disk be full then, that is a fault; [`file_allocated`](Self::file_allocated) allocates
     /// them now.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-file-mut-{}", std::process::id()));
+    /// # std::fs::write(&path, [0; 100])?;
+    /// let file = std::fs::File::options().read(true).write(true).open(&path)?;
+    /// let map = mman::MapOptions::new().file_mut(&file, 10..20)?;
+    /// map.write_at(0, b"0123456789")?;
+    /// assert_eq!(&std::fs::read(&path)?[10..20], b"0123456789");
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range reaches beyond the end of the file.
@@ -180,14 +210,32 @@ impl MapOptions {
     /// [`file_mut`](Self::file_mut) of a range that is allocated where it is not, and that the file
     /// grows to hold.
     ///
-    /// On a file system without a call for that, zeros are written behind the end of the file.
+    /// What there is no room for, in memory or on the disk, is refused before any of it is taken. On a
+    /// file system without a call that allocates, zeros are written behind the end of the file.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-file-allocated-{}", std::process::id()));
+    /// let file = std::fs::File::options().read(true).write(true).create_new(true).open(&path)?;
+    /// // The file is 1 MiB long then, and no store meets a full disk.
+    /// let map = mman::MapOptions::new().file_allocated(&file, ..1 << 20)?;
+    /// map.fill(.., 1)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// - Without a code: a device.
     /// - `EBADF`: the file is not open for writing.
     /// - `EFBIG`: too large for the file system, or beyond `RLIMIT_FSIZE`.
-    /// - `ENOSPC`: the disk is full. The file may be longer than before.
+    /// - `ENOSPC`: the disk is full; the message tells how much is free. If others took the room
+    ///   meanwhile, the file may be longer than before.
+    /// - `ENOMEM`: the file would be in memory (tmpfs, a `memfd`, huge pages), and there is not so much.
+    ///   (The limit of a control group is not asked: to exceed that kills, as with any memory.)
+    /// - `EDQUOT`: the user's quota of the file system is used up. It is noticed on the way, so the
+    ///   file may be longer than before.
     /// - `EPERM`: a seal forbids it to grow.
     /// - [Unsupported](MapError::is_unsupported): the file system cannot fill the holes of a file.
     /// - As [`file_mut`](Self::file_mut).
@@ -204,6 +252,16 @@ impl MapOptions {
     ///
     /// Each page that is written is copied first.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let file = std::fs::File::open("Cargo.toml")?;
+    /// let copy = mman::MapOptions::new().file_cow(&file, ..100)?;
+    /// copy.fill(.., b' ')?;
+    /// assert_ne!(std::fs::read("Cargo.toml")?[..100], copy.to_vec(..)?);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`file`](Self::file).
@@ -216,6 +274,17 @@ impl MapOptions {
     }
 
     /// Maps a range of a file for reading and running.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let program = std::fs::File::open(std::env::current_exe()?)?;
+    /// // Where a policy forbids to run it, this is an error.
+    /// if let Ok(code) = mman::MapOptions::new().file_exec(&program, ..4096) {
+    ///     println!("{code:?}");
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -9,7 +9,12 @@ use std::{
     },
 };
 
-use crate::{FilePart, MapError, Result, errno::Errno, os, region::no_room};
+use crate::{
+    FilePart, MapError, Result,
+    errno::Errno,
+    os,
+    region::{check_room, no_room},
+};
 
 /// A file that can be mapped, as far as its kind tells.
 pub(super) struct Source<'fd> {
@@ -17,6 +22,8 @@ pub(super) struct Source<'fd> {
     operation: &'static str,
     /// Of which devices tell nothing.
     len: Option<u64>,
+    /// How many bytes of it have their blocks.
+    blocks: u64,
     device: u64,
     inode: u64,
     /// The size of the pages of its maps.
@@ -36,7 +43,9 @@ impl<'fd> Source<'fd> {
         }
         let len = metadata.is_file().then_some(metadata.len());
         let granule = os::file_granule(file, &metadata);
-        Ok(Self { file, operation, len, device: metadata.dev(), inode: metadata.ino(), granule })
+        let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are
+        let (device, inode) = (metadata.dev(), metadata.ino());
+        Ok(Self { file, operation, len, blocks, device, inode, granule })
     }
 
     /// The file that `part` is one of; another is an error.
@@ -53,7 +62,13 @@ impl<'fd> Source<'fd> {
     }
 
     pub(super) fn part(&self, offset: u64, private: bool) -> FilePart {
-        FilePart { offset, private, device: self.device, inode: self.inode, lost: None }
+        FilePart { offset, private, device: self.device, inode: self.inode }
+    }
+
+    /// The length, if it has one, is not empty, and is made of the system's pages.
+    pub(super) fn plain_len(&self) -> Option<usize> {
+        let len = self.len.filter(|len| *len != 0 && self.granule == os::page_size())?;
+        usize::try_from(len).ok()
     }
 
     /// A range of it in bytes. An open end is the end of the file.
@@ -126,6 +141,7 @@ impl<'fd> Source<'fd> {
             let why = format!("RLIMIT_FSIZE is {}", os::in_words(limit));
             return Err(MapError::because(self.operation, Errno::EFBIG, why));
         }
+        check_room(self.operation, self.file, self.lacks(len, &(range.start..end)))?;
         let more = end - range.start;
         let done = match os::allocate_blocks(self.file, range.start, more) {
             // Nobody else has written there; into a hole somebody may write at the same time.
@@ -138,7 +154,15 @@ impl<'fd> Source<'fd> {
             }
             done => done,
         };
-        let len = usize::try_from(more).unwrap_or(usize::MAX);
-        done.map_err(|errno| no_room(self.operation, errno, granule, len))
+        done.map_err(|errno| no_room(self.operation, errno, self.file, granule, more))
+    }
+
+    /// How many bytes of a range have no blocks, at least: which of the file's are in it is not told.
+    fn lacks(&self, len: u64, range: &Range<u64>) -> u64 {
+        let all = range.end - range.start;
+        // Behind the end of the file there are none, unless there are more than fit before it.
+        let last = len.next_multiple_of(self.granule as u64);
+        let behind = if self.blocks > last { 0 } else { range.end.saturating_sub(last) };
+        all.saturating_sub(self.blocks).max(behind.min(all))
     }
 }

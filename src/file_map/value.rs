@@ -1,6 +1,6 @@
 //! Values loaded from a map, and stored to it.
 
-use core::mem::{self, MaybeUninit};
+use core::mem::MaybeUninit;
 
 use super::{
     MappedFile,
@@ -13,7 +13,9 @@ use crate::{
 
 /// Values that any bytes are, and that are nothing but bytes.
 ///
-/// Numbers are, and arrays of them. The bytes of a number are in the order of this machine.
+/// Numbers are, and arrays of them. The bytes of a number are in the order of this machine. Types that
+/// the `zerocopy` crate knows to be such need no `unsafe`: with the feature of that name there are
+/// `load_as` and `store_as` for them.
 ///
 /// # Examples
 ///
@@ -97,7 +99,8 @@ unsafe impl Plain for f64 {}
 // SAFETY: there is no padding between the elements, and none in them.
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
-/// Values. Of 1, 2, 4 and 8 bytes at a multiple of their size they are accessed in one step.
+/// Values. On x86-64 and 64-bit Arm, those of 1, 2, 4 and 8 bytes at a multiple of their size are
+/// accessed in one step; other processors copy them, by way of the kernel.
 impl<A: Access> MappedFile<A> {
     /// Loads a value, at any offset.
     ///
@@ -117,9 +120,21 @@ impl<A: Access> MappedFile<A> {
     /// - Without a code: the value is not within the length; or a page of it is gone.
     #[inline]
     pub fn load<T: Plain>(&self, offset: usize) -> Result<T, MapError> {
-        const OPERATION: &str = "load";
+        // SAFETY: any bytes are a value of the type.
+        unsafe { self.load_any("load", offset) }
+    }
+
+    /// # Safety
+    ///
+    /// - Any bytes are a value of the type.
+    #[inline]
+    pub(super) unsafe fn load_any<T>(
+        &self,
+        operation: &'static str,
+        offset: usize,
+    ) -> Result<T, MapError> {
         let len = size_of::<T>();
-        let from = self.reach(OPERATION, offset, len)?;
+        let from = self.reach(operation, offset, len)?;
         let mut value = MaybeUninit::<T>::uninit();
         let to = value.as_mut_ptr().cast::<u8>();
         macro_rules! word {
@@ -139,7 +154,7 @@ impl<A: Access> MappedFile<A> {
             // SAFETY: as above; the value is of this size.
             _ => unsafe { guarded::copy_from(from, to, len) },
         };
-        self.outcome(OPERATION, offset, len, done)?;
+        self.outcome(operation, offset, len, done)?;
         // SAFETY: all its bytes were written, and any are a value.
         Ok(unsafe { value.assume_init() })
     }
@@ -150,7 +165,7 @@ impl<A: Access> MappedFile<A> {
     ///
     /// - Without a code: the offset is no multiple of the size (as an address, and so in the file
     ///   too unless the map starts at an odd offset of it), or not within the length; the page is
-    ///   gone.
+    ///   gone; or [unsupported](MapError::is_unsupported) (all processors but x86-64 and 64-bit Arm).
     #[inline]
     pub fn load_atomic<T: Integer>(&self, offset: usize) -> Result<T, MapError> {
         const OPERATION: &str = "load_atomic";
@@ -190,13 +205,27 @@ impl<A: Writable> MappedFile<A> {
     ///   had (the disk is full).
     #[inline]
     pub fn store<T: Plain>(&self, offset: usize, value: T) -> Result<(), MapError> {
-        const OPERATION: &str = "store";
-        let len = size_of::<T>();
-        let to = self.reach(OPERATION, offset, len)?;
+        let bytes = (&raw const value).cast();
+        // SAFETY: the value is of this size, and has no padding.
+        unsafe { self.store_any("store", offset, bytes, size_of::<T>()) }
+    }
+
+    /// # Safety
+    ///
+    /// - `len` bytes at `from` are valid for reads, and nobody changes them meanwhile.
+    #[inline]
+    pub(super) unsafe fn store_any(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        from: *const u8,
+        len: usize,
+    ) -> Result<(), MapError> {
+        let to = self.reach(operation, offset, len)?;
         macro_rules! word {
             ($word:ty) => {{
-                // SAFETY: the value is of this size, and has no padding.
-                let word = unsafe { mem::transmute_copy::<T, $word>(&value) };
+                // SAFETY: so many bytes are there.
+                let word = unsafe { from.cast::<$word>().read_unaligned() };
                 // SAFETY: the range is the map's, which is for writing, and the handler is ready.
                 unsafe { guarded::store::<$word>(to.cast(), word) }
             }};
@@ -207,9 +236,9 @@ impl<A: Writable> MappedFile<A> {
             4 => word!(u32),
             8 => word!(u64),
             // SAFETY: as above.
-            _ => unsafe { guarded::copy_to((&raw const value).cast(), to, len) },
+            _ => unsafe { guarded::copy_to(from, to, len) },
         };
-        self.outcome(OPERATION, offset, len, done)
+        self.outcome(operation, offset, len, done)
     }
 
     /// Stores a number in one step.
@@ -230,8 +259,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`load_atomic`](Self::load_atomic); or [unsupported](MapError::is_unsupported) (all
-    ///   processors but x86-64 and 64-bit Arm).
+    /// - As [`load_atomic`](Self::load_atomic).
     #[inline]
     pub fn swap<T: Integer>(&self, offset: usize, value: T) -> Result<T, MapError> {
         const OPERATION: &str = "swap";
@@ -258,7 +286,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`swap`](Self::swap).
+    /// - As [`load_atomic`](Self::load_atomic).
     #[inline]
     pub fn compare_exchange<T: Integer>(
         &self,
@@ -278,7 +306,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`swap`](Self::swap).
+    /// - As [`load_atomic`](Self::load_atomic).
     #[inline]
     pub fn fetch_add<T: Integer>(&self, offset: usize, value: T) -> Result<T, MapError> {
         const OPERATION: &str = "fetch_add";
@@ -293,7 +321,7 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - As [`swap`](Self::swap).
+    /// - As [`load_atomic`](Self::load_atomic).
     pub fn fetch_update<T: Integer>(
         &self,
         offset: usize,

@@ -54,6 +54,17 @@ impl<A: Writable> MappedFile<A> {
     /// are copied. A kernel before Linux 5.14, and other systems, are asked to read the file ahead,
     /// and no more: nothing can be written there that might be gone.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-prefault-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 1 << 20)?;
+    /// map.prefault_write(..)?;
+    /// map.fill(.., 1)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range is not within the length.
@@ -102,6 +113,17 @@ impl FileMapMut {
     ///
     /// Linux does nothing then: it writes what was changed when it likes.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-flush-async-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 1 << 16)?;
+    /// map.write_at(0, b"written soon")?;
+    /// map.flush_async(..)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range is not within the length.
@@ -112,6 +134,18 @@ impl FileMapMut {
     }
 
     /// [`flush`](Self::flush), and the rest of the file too, until it would survive a loss of power.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("mman-flush-durable-{}", std::process::id()));
+    /// let file = std::fs::File::options().read(true).write(true).create_new(true).open(&path)?;
+    /// let map = mman::FileMapMut::with_len(&file, 1 << 16)?;
+    /// map.write_at(0, b"there after a loss of power")?;
+    /// map.flush_durable(&file, ..)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

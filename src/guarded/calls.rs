@@ -1,8 +1,7 @@
 //! Calls of the assembly.
 //!
-//! They go through pointers, which the first call sets to what fits the processor: a symbol of the
-//! assembly is seen only inside the library that this crate is a part of, and a caller may be
-//! inlined into another one.
+//! They go through pointers to what fits the processor: a symbol of the assembly is seen only inside
+//! the library that this crate is a part of, and a caller may be inlined into another one.
 
 use core::{
     mem, ptr,
@@ -48,8 +47,9 @@ struct Answer {
     gone: u64,
 }
 
-static COPY: AtomicPtr<()> = AtomicPtr::new(first_copy as *mut ());
-static FILL: AtomicPtr<()> = AtomicPtr::new(first_fill as *mut ());
+/// Null until they are found, which [`ensure`](super::ensure) does.
+static COPY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+static FILL: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 static SINGLE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// All code that may fault; null before there is any. The value is leaked.
@@ -64,46 +64,21 @@ pub(super) fn ranges() -> &'static [Range] {
     }
 }
 
-/// Finds out which functions fit the processor.
-#[cold]
-fn find() {
-    // It is read by a signal handler, so it is there before an instruction can fault.
-    RANGES.store(Box::into_raw(Box::new(arch::ranges())), Ordering::Release);
-    use_from_now_on(&arch::functions());
-}
-
-unsafe extern "C" fn first_copy(to: *mut u8, from: *const u8, len: usize, foreign: usize) -> usize {
-    find();
-    // SAFETY: it is a function of this type.
-    let copy: Copy = unsafe { mem::transmute(COPY.load(Ordering::Relaxed)) };
-    // SAFETY: the caller's promise.
-    unsafe { copy(to, from, len, foreign) }
-}
-
-unsafe extern "C" fn first_fill(to: *mut u8, byte: usize, len: usize, foreign: usize) -> usize {
-    find();
-    // SAFETY: it is a function of this type.
-    let fill: Fill = unsafe { mem::transmute(FILL.load(Ordering::Relaxed)) };
-    // SAFETY: the caller's promise.
-    unsafe { fill(to, byte, len, foreign) }
-}
-
-#[inline]
-fn singles() -> *mut () {
-    let singles = SINGLE.load(Ordering::Relaxed);
-    if singles.is_null() { first_singles() } else { singles }
-}
-
-#[cold]
-fn first_singles() -> *mut () {
-    find();
-    SINGLE.load(Ordering::Relaxed)
+/// Finds out which functions fit the processor, if nobody has before.
+///
+/// Whoever has seen this done has the ranges too, should one of these functions fault.
+pub(super) fn prepare() {
+    // What is set last.
+    if SINGLE.load(Ordering::Acquire).is_null() {
+        RANGES.store(Box::into_raw(Box::new(arch::ranges())), Ordering::Release);
+        use_from_now_on(&arch::functions());
+    }
 }
 
 pub(super) fn use_from_now_on(functions: &Functions) {
     COPY.store(functions.copy.cast_mut(), Ordering::Relaxed);
     FILL.store(functions.fill.cast_mut(), Ordering::Relaxed);
-    SINGLE.store(functions.single.cast_mut(), Ordering::Relaxed);
+    SINGLE.store(functions.single.cast_mut(), Ordering::Release);
 }
 
 /// Copies `len` bytes between memory of ours and foreign memory, or between foreign memory.
@@ -118,7 +93,7 @@ pub(super) unsafe fn copy(
     len: usize,
     foreign: usize,
 ) -> Result<(), Broken> {
-    // SAFETY: it is a function of this type.
+    // SAFETY: it is a function of this type, for it was found: by `ensure`, as the caller promises.
     let copy: Copy = unsafe { mem::transmute(COPY.load(Ordering::Relaxed)) };
     // SAFETY: the caller's promise.
     let done = unsafe { copy(to, from, len, foreign) };
@@ -132,7 +107,7 @@ pub(super) unsafe fn copy(
 /// - See [`access`](super::access).
 #[inline]
 pub(super) unsafe fn fill(to: *mut u8, byte: u8, len: usize) -> Result<(), Broken> {
-    // SAFETY: it is a function of this type.
+    // SAFETY: as in `copy`.
     let fill: Fill = unsafe { mem::transmute(FILL.load(Ordering::Relaxed)) };
     // SAFETY: the caller's promise.
     let done = unsafe { fill(to, usize::from(byte), len, ranges::TO) };
@@ -153,8 +128,8 @@ pub(super) unsafe fn single(
     expected: u64,
 ) -> Result<u64, Broken> {
     let number = width as usize * Operation::COUNT + operation as usize;
-    let function = singles().wrapping_byte_add(number * SLOT);
-    // SAFETY: it is a function of this type.
+    let function = SINGLE.load(Ordering::Relaxed).wrapping_byte_add(number * SLOT);
+    // SAFETY: as in `copy`.
     let single: Single = unsafe { mem::transmute(function) };
     // SAFETY: the caller's promise.
     let answer = unsafe { single(at, operand, expected) };

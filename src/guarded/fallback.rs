@@ -19,6 +19,9 @@ pub(super) fn ranges() -> &'static [Range] {
     &[]
 }
 
+/// There is nothing to be found out.
+pub(super) fn prepare() {}
+
 /// # Safety
 ///
 /// - See [`access`](super::access).

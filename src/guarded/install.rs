@@ -25,6 +25,7 @@ use std::{boxed::Box, thread};
 use super::{
     Unguarded,
     handler::{ENTRIES, Entry},
+    native,
 };
 use crate::sys::{
     signal::{
@@ -36,8 +37,9 @@ use crate::sys::{
 
 /// Makes sure that our handler gets the faults of accesses from now on.
 ///
-/// It costs one system call.
+/// It costs one system call. Other threads may make accesses once they have seen that it is done.
 pub(crate) fn ensure() -> Result<(), Unguarded> {
+    native::prepare();
     let installed = signal::action(SIGBUS).map_err(Unguarded::System)?;
     if reaches_us(&installed) {
         return Ok(());

@@ -48,6 +48,11 @@ impl Damage {
         Self { start: AtomicUsize::new(usize::MAX), end: AtomicUsize::new(0) }
     }
 
+    /// What is known to be replaced.
+    pub(crate) const fn of(range: &ops::Range<usize>) -> Self {
+        Self { start: AtomicUsize::new(range.start), end: AtomicUsize::new(range.end) }
+    }
+
     /// Whether nothing was replaced, in what was read before this is asked.
     #[inline]
     pub(crate) fn is_none(&self) -> bool {
@@ -85,8 +90,16 @@ impl Damage {
         }
     }
 
-    /// Notes what is about to be replaced, or was before this was there.
-    pub(crate) fn note(&self, range: &ops::Range<usize>) {
+    /// Forgets what is not of these addresses: those of the map that it belongs to.
+    pub(crate) fn clip(&mut self, all: &ops::Range<usize>) {
+        let (start, end) = (self.start.get_mut(), self.end.get_mut());
+        (*start, *end) = ((*start).max(all.start), (*end).min(all.end));
+        if *start >= *end {
+            (*start, *end) = (usize::MAX, 0);
+        }
+    }
+
+    fn note(&self, range: &ops::Range<usize>) {
         // In this order: a reader that sees the start sees an end. The system call that maps the
         // zeros comes after both for all threads.
         self.end.fetch_max(range.end, Ordering::SeqCst);

@@ -1,6 +1,6 @@
 //! How memory changes its length: in place, by moving its pages, or by copying.
 
-use core::mem;
+use core::{mem, ops::Range};
 use std::format;
 
 use super::Memory;
@@ -179,22 +179,36 @@ impl Memory {
     fn grow_at(&mut self, home: Reservation, len: usize) -> Result<(), MapError> {
         let room = self.region.room();
         let end = self.region.start().addr() + room - home.as_ptr().addr();
-        let after = self.region.give_guards_back();
-        let after = after.map_err(|errno| refused(OPERATION, errno, 0))?;
-        let options = self.options.as_deref().cloned().unwrap_or_default();
-        let mut options = options.behind(self.region.granule());
-        options.placement(Placement::Within(home.clone(), end));
-        options.guard_pages(0, after / os::page_size());
-        let rest = options.private(OPERATION, len - room).inspect_err(|_| {
-            // They are inaccessible still, unless somebody was quicker.
-            let part = self.region.part();
-            if after != 0 && home.take(OPERATION, end, after, part).is_ok() {
+        let (_, after) = self.region.guards();
+        let (guards, part) = (end..end + after, self.region.part());
+        // Nobody else gets their place, should there be none for what is to come.
+        home.keep(guards.clone(), part);
+        let rest = self.made_behind(&home, guards.clone(), len - room);
+        let kept = home.keep_no_longer(&guards, part);
+        let rest = rest.inspect_err(|_| {
+            if kept && !self.region.is_guarded_behind() {
                 self.region.add_guards(after);
             }
         })?;
         // SAFETY: the memory is for reading and writing, and the pages are there.
         unsafe { self.region.fill_up(room) };
         self.region.join(rest.region).map_err(|(_, why)| MapError::rule(OPERATION, why))
+    }
+
+    /// Makes what comes in place of the guard pages behind it, which it gives up.
+    fn made_behind(
+        &mut self,
+        home: &Reservation,
+        guards: Range<usize>,
+        len: usize,
+    ) -> Result<Self, MapError> {
+        let left = self.region.leave_guards();
+        left.map_err(|errno| refused(OPERATION, errno, 0))?;
+        let options = self.options.as_deref().cloned().unwrap_or_default();
+        let mut options = options.behind(self.region.granule(), guards.len());
+        options.placement(Placement::Within(home.clone(), guards.start));
+        options.guard_pages(0, guards.len() / os::page_size());
+        options.private(OPERATION, len)
     }
 
     /// `grow_at` of what shows a file.

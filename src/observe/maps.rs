@@ -17,6 +17,19 @@ pub use crate::os::maps::{Detail, FileId, Mapping, Name, Process, Usage, VmFlags
 /// for certain, as each step is above the one before.
 ///
 /// After an error there is nothing more.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Process, maps};
+///
+/// # if cfg!(target_os = "linux") {
+/// let mut all = maps(Process::Current)?.without_names();
+/// let first = all.next().transpose()?.unwrap();
+/// assert_eq!(all.at(first.start)?, Some(first));
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Debug)]
 pub struct Maps {
     port: os::Maps,
@@ -26,8 +39,9 @@ pub struct Maps {
 
 /// The mappings of a process: what is where, and what may be done there.
 ///
-/// Linux 6.11 is asked for one mapping after the other (`PROCMAP_QUERY`); older kernels give a text
-/// that is read as it comes. The result is the same, apart from [`Mapping::page_size`].
+/// The kernel gives a text that is read as it comes, which is quicker than to ask for one mapping
+/// after the other. What it does not tell is asked of Linux 6.11 (`PROCMAP_QUERY`), where there is
+/// doubt; older kernels do not tell [`Mapping::page_size`].
 /// What belongs to the kernel (`[vsyscall]`) is left out.
 ///
 /// # Examples
@@ -160,6 +174,20 @@ pub fn mapping_at<T: ?Sized>(address: *const T) -> Result<Option<Mapping>, MapEr
 ///
 /// What [`maps_in_detail`] returns; what is said of [`Maps`] holds here too. The figures of a
 /// mapping that was cut off are those of the whole.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Process, maps_in_detail};
+///
+/// # if cfg!(target_os = "linux") {
+/// for told in maps_in_detail(Process::Current)?.take(3) {
+///     let (mapping, detail) = told?;
+///     println!("{:#x}: {:?} bytes in RAM", mapping.start, detail.usage.rss);
+/// }
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Debug)]
 pub struct DetailedMaps {
     port: os::Details,

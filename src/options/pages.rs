@@ -122,9 +122,16 @@ impl MapOptions {
         }
         let layout = Layout { granule: size, ..layout.clone() };
         let region = self.advised(operation, &layout, None)?;
+        let shortage = |len| os::huge_shortage(size, len, self.numa);
+        // Before Linux 5.14 pages are brought in by touching them, which kills if there are none: it
+        // is looked for as well as can be.
+        let touches = layout.len != 0 && os::populate(region.start(), 0, true).is_err();
+        if let Some(why) = touches.then(|| shortage(region.body())).flatten() {
+            return Err(MapError::because(operation, Errno::ENOMEM, why));
+        }
         // SAFETY: anonymous memory is mapped for reading and writing.
         let taken = unsafe { region.populate(operation, &(0..layout.len), true, self.threads()) };
-        taken.map_err(|error| match (error.errno(), os::huge_shortage(size, self.numa)) {
+        taken.map_err(|error| match (error.errno(), shortage(size)) {
             (Some(errno @ Errno::EFAULT), Some(why)) => MapError::because(operation, errno, why),
             _ => error,
         })?;

@@ -1,6 +1,8 @@
 //! Files behind mapped pages: what a port owes, and what is the same on every system.
 //!
 //! - `file_granule(file, metadata)`: the size of the pages that maps of this file are made of.
+//! - `lacks_room(file, more)`: if so many bytes cannot be had any more where the file is, the code
+//!   of that, and how much there is in words. It is no error where the system does not tell.
 //! - `allocate_blocks(file, offset, len)`: the file is at least so long, and this range of it has its place
 //!   on the disk; `ENOSYS` where the system, or the file system, has no such call.
 
@@ -21,6 +23,8 @@ use crate::{
     fcntl::{self, OFlag},
     sys::resource::{Resource, getrlimit},
 };
+
+pub(crate) use crate::sys::unistd::read;
 
 #[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "dragonfly"))]
 mod bsd;

@@ -16,7 +16,7 @@
 //! - `discard(start, len)`: the pages are zero, those of a private map of a file as the file has
 //!   them; or nothing is promised and it is an error.
 //! - `lock_on_fault`, `populate(start, len, write)`: pages are locked as they are touched; are
-//!   brought in now, a shortage being an error.
+//!   brought in now, a shortage being an error. A length of 0 asks whether there is such a call.
 //! - `grow(start, old, new, may_move)`: a larger mapping with the same pages, maybe elsewhere, or
 //!   `None` where the caller has to copy. `grow_onto(start, old, new, place)`: the same, in place of
 //!   `new` bytes of inaccessible pages.
@@ -28,7 +28,8 @@
 //!   huge pages are free, and of how many.
 //! - `shortage(len, memory)`, `lock_shortage(len)`: which limit keeps the process from mapping `len`
 //!   bytes more with so much memory behind them, or from locking them, if one is known to.
-//!   `huge_shortage(size, numa)`: which one keeps it from explicit huge pages that the pool has.
+//!   `huge_shortage(size, len, numa)`: which one keeps it from explicit huge pages for `len` bytes
+//!   that the pool has.
 //! - `remove(start, len)`: pages of a shared file are zero, in the file too, and take no place.
 
 use core::{ffi::c_void, ptr};
@@ -92,6 +93,21 @@ pub(crate) use one_by_one::*;
 pub(crate) use other::*;
 
 /// How memory will be used: hints, none of which changes what it holds.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Advice, Anon};
+///
+/// let memory = Anon::new(1 << 20)?;
+/// memory.advise(.., Advice::Sequential)?;
+/// match memory.advise(.., Advice::Cold) {
+///     // A later kernel's, or another system's.
+///     Err(error) if error.is_unsupported() => {}
+///     told => told?,
+/// }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Advice {
@@ -124,6 +140,17 @@ pub enum Advice {
 }
 
 /// What may be done with pages.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Anon, Protection};
+///
+/// let mut memory = Anon::new(4096)?;
+/// let guard = memory.protect(.., Protection::None)?;
+/// assert!(guard.as_slice().is_none());
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Protection {
@@ -156,6 +183,16 @@ impl Protection {
 ///
 /// Whatever is chosen, a `fork` without `exec` is the business of `unsafe` code, which has to
 /// know what the child finds.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Fork, MapOptions};
+///
+/// let mut key = MapOptions::new().fork(Fork::Exclude).anon(4096)?;
+/// key[0] = 7;
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Fork {
@@ -443,6 +480,9 @@ pub(crate) fn lock(start: *mut u8, len: usize) -> Result<()> {
     // SAFETY: the range is the caller's own; that advices fail on locked pages is told there.
     unsafe { mman::mlock(start.cast(), len) }
 }
+
+/// Whether each lock has to be undone by itself. Elsewhere one `unlock` undoes any number of them.
+pub(crate) const LOCKS_ADD_UP: bool = cfg!(target_vendor = "apple");
 
 /// Lets pages leave memory again.
 pub(crate) fn unlock(start: *mut u8, len: usize) -> Result<()> {

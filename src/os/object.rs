@@ -11,8 +11,6 @@
 //!   private memory of this length has here. `allocate`: the same, with memory for all of it: no
 //!   access fails for want of room, and who opens the object meanwhile finds no length between.
 //! - `granule(object)`: the size of its pages.
-//! - `room(object, len)`: how much room there is where the object is, in words, if it is less than
-//!   this.
 //! - `largest()`: the largest object that this process may make; a larger one is an error, where
 //!   the system would send a signal.
 //! - `seal(object, write)`: its length is fixed, and with `write` its contents too.

@@ -1,7 +1,7 @@
 //! Where a region comes to lie: placement, alignment, guard pages, huge pages.
 
 use core::mem;
-use std::format;
+use std::{format, string::String};
 
 use super::{Region, refused};
 use crate::{
@@ -28,6 +28,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) commit: bool,
     /// If forked children do not get it: the process that does.
     pub(crate) owner: Option<u32>,
+    /// How many bytes of its place in a reservation, from the start on, are the caller's already.
+    pub(crate) own: usize,
 }
 
 impl<'a> Layout<'a> {
@@ -35,7 +37,8 @@ impl<'a> Layout<'a> {
     pub(crate) fn new(placement: &'a Placement, granule: usize) -> Self {
         let (backing, protection) = (Backing::Private, Protection::ReadWrite);
         let (align, guards, commit, owner) = (1, (0, 0), true, None);
-        Self { len: 0, backing, protection, placement, align, granule, guards, commit, owner }
+        let (len, own) = (0, 0);
+        Self { len, backing, protection, placement, align, granule, guards, commit, owner, own }
     }
 
     fn alignment(&self) -> usize {
@@ -118,6 +121,17 @@ impl<'a> Layout<'a> {
         isize::try_from(all).ok()?;
         Some((before, body, after, slack))
     }
+
+    /// What is wrong with [`sizes`](Self::sizes) that there are not.
+    fn too_long(&self) -> String {
+        let len = self.len;
+        let alone = Layout { guards: (0, 0), placement: &Placement::Anywhere, ..self.clone() };
+        if alone.sizes().is_some() {
+            format!("guard pages and alignment leave no room for {len} bytes")
+        } else {
+            format!("{len} bytes are more than a slice can have")
+        }
+    }
 }
 
 impl Region {
@@ -125,8 +139,7 @@ impl Region {
     pub(crate) fn map(operation: &'static str, layout: &Layout<'_>) -> Result<Self, MapError> {
         layout.check(operation)?;
         let Some((before, body, after, slack)) = layout.sizes() else {
-            let rule = format!("{} bytes are more than a slice can have", layout.len);
-            return Err(MapError::rule(operation, rule));
+            return Err(MapError::rule(operation, layout.too_long()));
         };
         if layout.len == 0 {
             return Ok(Self::empty(layout.granule));
@@ -163,6 +176,25 @@ impl Region {
         Some(region)
     }
 
+    /// A file of the system's pages, from the start of one on, as the system places it: the short
+    /// way to it.
+    ///
+    /// `len` is not 0. `None` where the long way is to say why not.
+    pub(crate) fn of_file(
+        backing: Backing<'_>,
+        protection: Protection,
+        len: usize,
+    ) -> Option<Self> {
+        let page = os::page_size();
+        let mapped = len.checked_next_multiple_of(page)?;
+        isize::try_from(mapped).ok()?;
+        let (place, huge, commit) = (Place::Anywhere, None, true);
+        let request = Request { place, len: mapped, protection, backing, huge, commit };
+        let mut region = Self::mapped_at(&request, page).ok()?;
+        region.len = len;
+        Some(region)
+    }
+
     /// As the system places it.
     fn plain(layout: &Layout<'_>, body: usize) -> Result<Self> {
         let place = match *layout.placement {
@@ -192,9 +224,17 @@ impl Region {
         let request = layout.request(place, len);
         // Private memory without guards is what it is to be at once; else it is opened later.
         let at_once = before == 0 && after == 0 && request.is_plain();
+        let align = if slack == 0 { 1 } else { layout.alignment() };
+        // Of this length Linux 6.7 aligns memory for huge pages by itself, and what is mapped next
+        // to aligned memory is aligned: then there is nothing to cut.
+        if at_once && slack != 0 && body % align == 0 && matches!(place, Place::Anywhere) {
+            let region = Self::mapped_at(&layout.request(place, body), layout.granule)?;
+            if region.base().addr() % align == 0 {
+                return Ok(region);
+            }
+        }
         let request = if at_once { request } else { os::inaccessible(place, len) };
         let mut region = Self::mapped_at(&request, layout.granule)?;
-        let align = if slack == 0 { 1 } else { layout.alignment() };
         region.cut_to(before, body + after, align, layout.phase())?;
         if !at_once {
             region.open(layout, before, body, after)?;
@@ -244,7 +284,8 @@ impl Region {
                 format!("there is no room for {before} bytes of guard pages before {offset}");
             return Err(MapError::rule(operation, rule));
         };
-        let guarded = home.take(operation, first, before + body + after, layout.part())?;
+        let len = before + body + after;
+        let guarded = home.take(operation, first, (layout.own, len), layout.part())?;
         Ok((first, guarded))
     }
 

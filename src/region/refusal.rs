@@ -1,6 +1,6 @@
 //! Why the system refused: the limit, the pool of huge pages, or the file.
 
-use std::os::fd::BorrowedFd;
+use std::{format, os::fd::BorrowedFd};
 
 use super::{Layout, no_huge_pages};
 use crate::{
@@ -80,22 +80,44 @@ impl Layout<'_> {
     }
 }
 
-/// Why a file got no place for `len` bytes more.
+/// Why a file got no place for `more` bytes.
 pub(crate) fn no_room(
     operation: &'static str,
     errno: Errno,
+    file: BorrowedFd<'_>,
     granule: usize,
-    len: usize,
+    more: u64,
 ) -> MapError {
-    match errno {
+    let len = usize::try_from(more).unwrap_or(usize::MAX);
+    let why = match errno {
         Errno::ENOMEM | Errno::ENOSPC if granule != os::page_size() => {
-            no_huge_pages(operation, errno, granule, len.next_multiple_of(granule))
+            return no_huge_pages(operation, errno, granule, len.next_multiple_of(granule));
         }
-        Errno::ENOSPC => MapError::because(operation, errno, "the file system is full"),
-        Errno::EPERM => {
-            MapError::because(operation, errno, "a seal or a policy forbids it to grow")
-        }
-        Errno::EBADF => MapError::because(operation, errno, "the file is not open for writing"),
-        _ => MapError::system(operation, errno),
+        Errno::ENOMEM | Errno::ENOSPC => match os::lacks_room(file, more) {
+            Some((_, room)) => return lacking(operation, errno, more, &room),
+            None if errno == Errno::ENOMEM => return refused(operation, errno, len),
+            None => "the file system is full",
+        },
+        Errno::EDQUOT => "the user's quota of the file system is used up",
+        Errno::EPERM => "a seal or a policy forbids it to grow",
+        Errno::EBADF => "the file is not open for writing",
+        _ => return refused(operation, errno, len),
+    };
+    MapError::because(operation, errno, why)
+}
+
+/// Whether a file can have a place for `more` bytes, as far as that is told before it is tried.
+pub(crate) fn check_room(
+    operation: &'static str,
+    file: BorrowedFd<'_>,
+    more: u64,
+) -> crate::Result<(), MapError> {
+    match os::lacks_room(file, more) {
+        Some((errno, room)) => Err(lacking(operation, errno, more, &room)),
+        None => Ok(()),
     }
+}
+
+fn lacking(operation: &'static str, errno: Errno, more: u64, room: &str) -> MapError {
+    MapError::because(operation, errno, format!("no room for {more} bytes: {room}"))
 }

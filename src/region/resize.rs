@@ -31,9 +31,12 @@ impl Region {
             if let Err(errno) = cut {
                 // SAFETY: as above.
                 let undone = unsafe { guards.protect(Protection::ReadWrite) };
-                if undone.is_err() && !self.is_accessible(&(len..self.len), true) {
-                    // Nobody is to reach them.
+                if undone.is_err()
+                    && !self.permits(&(0..keep + gone - self.skew()), Protection::ReadWrite)
+                {
+                    // Nobody is to reach them, nor to grow over them.
                     self.len = self.len.min(len);
+                    self.after += gone;
                 }
                 return Err(errno);
             }
@@ -199,9 +202,7 @@ impl Region {
     }
 
     /// Leaves the guard pages behind the memory to the reservation that it lies in.
-    ///
-    /// The answer is how long they are.
-    pub(crate) fn give_guards_back(&mut self) -> Result<usize> {
+    pub(crate) fn leave_guards(&mut self) -> Result<()> {
         let (_, after) = self.guards();
         if after != 0 {
             let end = self.start().wrapping_add(self.room());
@@ -210,7 +211,12 @@ impl Region {
             self.mapped -= after;
             self.after = 0;
         }
-        Ok(after)
+        Ok(())
+    }
+
+    /// Whether there are guard pages behind the memory.
+    pub(crate) fn is_guarded_behind(&self) -> bool {
+        self.after != 0
     }
 
     /// Makes pages that it was given behind its end guard pages.

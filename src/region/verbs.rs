@@ -67,10 +67,10 @@ impl Region {
         Ok(())
     }
 
-    /// Whether the system says that a range can be read, or written too: it is brought in for that.
-    pub(crate) fn is_accessible(&self, range: &Range<usize>, write: bool) -> bool {
+    /// Whether the system says that a range can be used so.
+    pub(crate) fn permits(&self, range: &Range<usize>, protection: Protection) -> bool {
         let pages = self.touching(range);
-        pages.len == 0 || os::populate(pages.start, pages.len, write).is_ok()
+        os::permits(pages.start, pages.len, protection)
     }
 
     /// Makes whole pages zero and gives their memory back, where the system can do both at once.
@@ -298,12 +298,6 @@ impl Region {
             Errno::ENOSYS => MapError::unsupported(OPERATION, "this system has no call for it"),
             _ => MapError::system(OPERATION, errno),
         })
-    }
-
-    /// Whether the system says that all of it can be used so.
-    pub(crate) fn permits(&self, protection: Protection) -> bool {
-        let all = self.touching(&(0..self.len));
-        os::permits(all.start, all.len, protection)
     }
 }
 

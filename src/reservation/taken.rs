@@ -1,7 +1,7 @@
 //! Which parts of a reservation are whose.
 
 use core::{iter, ops::Range};
-use std::{collections::BTreeMap, process};
+use std::{collections::BTreeMap, process, vec::Vec};
 
 /// What a part of a reservation is, if it is not free and as it was at first.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -27,10 +27,14 @@ impl Part {
     }
 }
 
-/// The parts, by where they start: where they end, and what they are. None are empty, none
-/// overlap, and two that touch differ.
 #[derive(Debug, Default)]
-pub(super) struct Taken(BTreeMap<usize, (usize, Part)>);
+pub(super) struct Taken {
+    /// By where they start: where they end, and what they are. None are empty, none overlap, and
+    /// two that touch differ.
+    parts: BTreeMap<usize, (usize, Part)>,
+    /// What does not become free, but this again.
+    kept: Vec<(Range<usize>, Part)>,
+}
 
 impl Taken {
     /// Makes a range this; `None` is free and as it was at first.
@@ -39,53 +43,70 @@ impl Taken {
             return;
         }
         self.cut(range);
-        let Some(part) = part else { return };
+        let Some(part) = part else {
+            for (kept, part) in self.kept.clone() {
+                self.set(&(kept.start.max(range.start)..kept.end.min(range.end)), Some(part));
+            }
+            return;
+        };
         let Range { mut start, mut end } = *range;
-        let before = self.0.range(..start).next_back();
+        let before = self.parts.range(..start).next_back();
         if let Some((&first, _)) = before.filter(|(_, about)| **about == (start, part)) {
             start = first;
         }
-        let after = self.0.get(&end).copied().filter(|(_, what)| *what == part);
+        let after = self.parts.get(&end).copied().filter(|(_, what)| *what == part);
         if let Some((last, _)) = after {
-            self.0.remove(&end);
+            self.parts.remove(&end);
             end = last;
         }
-        self.0.insert(start, (end, part));
+        self.parts.insert(start, (end, part));
     }
 
-    /// Takes a free range, and tells how much of it is guarded.
+    /// Sees to it that a range which is this part never becomes free, until it is not kept.
+    pub(super) fn keep(&mut self, range: Range<usize>, part: Part) {
+        self.kept.push((range, part));
+    }
+
+    /// Undoes [`keep`](Self::keep), and tells whether the range is this part still.
+    pub(super) fn keep_no_longer(&mut self, range: &Range<usize>, part: Part) -> bool {
+        self.kept.retain(|(kept, _)| kept != range);
+        self.is_all(range, part)
+    }
+
+    /// Takes a range, which is free but for what the caller has, and tells how much of it is guarded.
     pub(super) fn take(&mut self, range: &Range<usize>, part: Part) -> usize {
-        let guarded = self.parts(range).map(|(range, _)| range.len()).sum();
+        let guarded = self.parts(range).filter(|(_, part)| *part == Part::Guarded);
+        let guarded = guarded.map(|(range, _)| range.len()).sum();
         self.set(range, Some(part));
         guarded
     }
 
     /// Takes a range out of the parts that reach into it.
     fn cut(&mut self, range: &Range<usize>) {
-        let before = self.0.range(..range.start).next_back();
+        let before = self.parts.range(..range.start).next_back();
         if let Some((&start, &(end, part))) = before {
             if end > range.start {
-                self.0.insert(start, (range.start, part));
+                self.parts.insert(start, (range.start, part));
                 self.keep_behind(range.end, end, part);
             }
         }
-        while let Some((&start, &(end, part))) = self.0.range(range.clone()).next() {
-            self.0.remove(&start);
+        while let Some((&start, &(end, part))) = self.parts.range(range.clone()).next() {
+            self.parts.remove(&start);
             self.keep_behind(range.end, end, part);
         }
     }
 
     fn keep_behind(&mut self, start: usize, end: usize, part: Part) {
         if end > start {
-            self.0.insert(start, (end, part));
+            self.parts.insert(start, (end, part));
         }
     }
 
     /// The parts that reach into a range, as far as they do.
     pub(super) fn parts(&self, range: &Range<usize>) -> impl Iterator<Item = (Range<usize>, Part)> {
         let Range { start, end } = *range;
-        let before = self.0.range(..start).next_back();
-        let within = self.0.range(start..end.max(start));
+        let before = self.parts.range(..start).next_back();
+        let within = self.parts.range(start..end.max(start));
         let clipped = before.into_iter().chain(within).map(move |(&first, &(last, part))| {
             let clipped = first.max(start)..last.min(end);
             (clipped, part)
@@ -105,7 +126,7 @@ impl Taken {
 
     /// The free ranges below `len`, each as long as can be, in ascending order.
     pub(super) fn free(&self, len: usize) -> impl Iterator<Item = Range<usize>> {
-        let parts = self.0.iter().filter(|(_, (_, part))| *part != Part::Guarded);
+        let parts = self.parts.iter().filter(|(_, (_, part))| *part != Part::Guarded);
         let parts = parts.map(|(&start, &(end, _))| start..end);
         let mut from = 0;
         let gaps = parts.chain(iter::once(len..len)).map(move |part| {
@@ -119,9 +140,9 @@ impl Taken {
     /// A range that is taken, together with what is guarded right before and behind it.
     pub(super) fn with_guarded(&self, range: &Range<usize>) -> Range<usize> {
         let guarded = |part| part == Part::Guarded;
-        let before = self.0.range(..range.start).next_back();
+        let before = self.parts.range(..range.start).next_back();
         let before = before.filter(|(_, (end, part))| *end == range.start && guarded(*part));
-        let after = self.0.get(&range.end).filter(|(_, part)| guarded(*part));
+        let after = self.parts.get(&range.end).filter(|(_, part)| guarded(*part));
         let start = before.map_or(range.start, |(start, _)| *start);
         start..after.map_or(range.end, |(end, _)| *end)
     }
@@ -151,8 +172,8 @@ mod tests {
     }
 
     fn same(taken: &Taken, model: &[Option<Part>]) {
-        let mut entries = taken.0.iter().map(|(start, (end, part))| (*start..*end, *part));
-        let touching = taken.0.iter().zip(taken.0.iter().skip(1));
+        let mut entries = taken.parts.iter().map(|(start, (end, part))| (*start..*end, *part));
+        let touching = taken.parts.iter().zip(taken.parts.iter().skip(1));
         assert!(entries.all(|(range, _)| !range.is_empty()), "{taken:?}");
         for ((_, (end, one)), (start, (_, other))) in touching {
             assert!(end < start || (end == start && one != other), "{taken:?}");
@@ -200,5 +221,19 @@ mod tests {
                 same(&taken, &model);
             }
         }
+    }
+
+    #[test]
+    fn what_is_kept_becomes_no_ones() {
+        let mut taken = Taken::default();
+        taken.set(&(2..8), Some(Part::Owned));
+        taken.keep(4..6, Part::Owned);
+        taken.set(&(3..5), None);
+        taken.set(&(5..12), None);
+        assert!(taken.free(LEN).eq([0..2, 3..4, 6..12]), "{taken:?}");
+        taken.set(&(4..12), Some(Part::LOST));
+        assert!(!taken.keep_no_longer(&(4..6), Part::Owned));
+        taken.set(&(0..12), None);
+        assert!(taken.free(LEN).eq(iter::once(0..12)), "{taken:?}");
     }
 }

@@ -71,6 +71,20 @@ impl SealedWriter {
 
     /// Seals what was written, for good.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let mut writer = mman::SealedWriter::new(c"table")?;
+    /// writeln!(writer, "one line")?;
+    /// let sealed = writer.seal().map_err(|(_writer, error)| error)?;
+    /// assert_eq!(&sealed[..], b"one line\n");
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The writer comes back; if only mapping failed, it can be sealed again, and not be written.

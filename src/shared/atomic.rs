@@ -24,6 +24,18 @@ use crate::{MapError, Result};
 ///
 /// Not `AtomicBool`, for which another process could write something that is neither `true` nor
 /// `false`, nor `AtomicPtr`, for another process's pointers mean nothing here.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// let shared = mman::Shared::anonymous(4096)?;
+/// let count: &AtomicU32 = shared.atomic(64)?;
+/// count.fetch_add(1, Ordering::Relaxed);
+/// assert_eq!(shared.atomic::<AtomicU32>(64)?.load(Ordering::Relaxed), 1);
+/// # Ok::<(), mman::MapError>(())
+/// ```
 pub trait Atomic: private::Atomic {}
 
 mod private {

@@ -39,6 +39,15 @@ impl Shared {
 
     /// Copies bytes into the memory.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let shared = mman::Shared::anonymous(100)?;
+    /// shared.write_at(95, b"hello")?;
+    /// assert!(shared.write_at(96, b"hello").is_err());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: they do not lie within the length.

@@ -16,7 +16,7 @@ use crate::{
     },
     options::is_lack,
     os::{self, Backing, object},
-    region::{no_huge_pages, refused},
+    region::{no_huge_pages, no_room},
     sys::stat::Mode,
 };
 
@@ -98,7 +98,7 @@ impl MapOptions {
         };
         match (grown, huge) {
             (Ok(()), _) => {}
-            (Err(errno), None) => return Err(no_room(OPERATION, errno, fd, len)),
+            (Err(errno), None) => return Err(no_room(OPERATION, errno, fd, granule, size)),
             (Err(errno), Some(_)) => {
                 // What it has taken goes back before it is told how many are free.
                 drop(object);
@@ -202,8 +202,9 @@ impl MapOptions {
             Commit::Account => object::allocate(fd, size),
             Commit::NoReserve => object::extend(fd, size),
         };
-        grown.map_err(|errno| no_room(OPERATION, errno, fd, len))?;
-        let memory = self.map_object(OPERATION, fd, len, os::page_size())?;
+        let page = os::page_size();
+        grown.map_err(|errno| no_room(OPERATION, errno, fd, page, size))?;
+        let memory = self.map_object(OPERATION, fd, len, page)?;
         Ok((Shared::new(memory, Some(object)), guard))
     }
 
@@ -263,18 +264,4 @@ fn check_len(operation: &'static str, len: usize, whole: Option<usize>) -> Resul
         return Err(MapError::because(operation, Errno::EFBIG, why));
     }
     Ok(size)
-}
-
-/// Why an object cannot have this length.
-fn no_room(operation: &'static str, errno: Errno, object: BorrowedFd<'_>, len: usize) -> MapError {
-    let room = match errno {
-        Errno::ENOSPC | Errno::ENOMEM | Errno::EDQUOT => object::room(object, len as u64),
-        _ => None,
-    };
-    match room {
-        Some(room) => {
-            MapError::because(operation, errno, format!("no room for {len} bytes: {room}"))
-        }
-        None => refused(operation, errno, len),
-    }
 }

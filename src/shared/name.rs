@@ -43,6 +43,16 @@ pub struct ShmName(CString);
 impl ShmName {
     /// Takes a name, if it is one.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::ShmName;
+    ///
+    /// assert!(ShmName::new("/frames").is_ok());
+    /// assert!(ShmName::new("frames").is_err());
+    /// assert!(ShmName::new("/a/b").is_err());
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: it does not begin with a slash, has another one or a NUL in it, nothing or
@@ -135,6 +145,21 @@ impl FromStr for ShmName {
 ///
 /// Made by [`Shared::create`](crate::Shared::create). It removes nothing in a forked child, nor a
 /// name that is another object's by now.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Shared, ShmName};
+///
+/// # if cfg!(target_os = "linux") {
+/// let name = ShmName::new(format!("/mman-example-guard-{}", std::process::id()))?;
+/// let (_shared, guard) = Shared::create(&name, 4096)?;
+/// assert!(Shared::open(&name).is_ok());
+/// drop(guard);
+/// assert!(Shared::open(&name).is_err());
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "the name is removed when the guard is dropped"]
 pub struct UnlinkGuard {

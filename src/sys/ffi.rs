@@ -23,8 +23,10 @@ mod inner;
 #[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 mod linux;
 #[cfg(target_os = "netbsd")]
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "some calls need std"))]
 mod netbsd;
 #[cfg(target_os = "openbsd")]
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "some calls need std"))]
 mod openbsd;
 
 #[cfg(target_vendor = "apple")]

@@ -17,6 +17,8 @@ pub struct StatFs {
     pub f_bsize: u64,
     /// How many blocks the file system has; 0 if it has no bound of its own.
     pub f_blocks: u64,
+    /// How many of them are free, for a privileged user.
+    pub f_bfree: u64,
     /// How many of them are free for an ordinary user.
     pub f_bavail: u64,
 }
@@ -24,6 +26,15 @@ pub struct StatFs {
 #[doc = on!(linux, android)]
 /// The kind of hugetlbfs, whose files (and `memfd`s with `MFD_HUGETLB`) are made of huge pages.
 pub const HUGETLBFS_MAGIC: u32 = 0x9584_58f6;
+
+#[doc = on!(linux, android)]
+/// The kind of tmpfs, whose files are in memory (`memfd`s and POSIX shared memory are too).
+pub const TMPFS_MAGIC: u32 = 0x0102_1994;
+
+#[doc = on!(linux, android)]
+/// The kind of ramfs, whose files are in memory that is never swapped out; also what a kernel
+/// without tmpfs has in place of it.
+pub const RAMFS_MAGIC: u32 = 0x8584_58f6;
 
 #[doc = on!(linux, android)]
 /// The kind of overlayfs, whose files are those of another file system (Linux 3.18).
@@ -54,6 +65,7 @@ pub fn fstatfs(fd: impl AsFd) -> Result<StatFs> {
         f_type: stat.f_type as u32,
         f_bsize: stat.f_bsize as u64,
         f_blocks: stat.f_blocks as u64,
+        f_bfree: stat.f_bfree as u64,
         f_bavail: stat.f_bavail as u64,
     })
 }

@@ -3,14 +3,14 @@
 use std::mem;
 
 use mman::{
-    Advice, Anon, AnonReadOnly, Error, LockGuard, LockGuardMut, MapOptions, Placement, Prefault,
-    Protection,
+    Advice, Anon, AnonReadOnly, Error, Fork, LockGuard, LockGuardMut, MapOptions, Placement,
+    Prefault, Protection,
 };
 
 use crate::util::{
     child::{SEGV_ACCERR, SEGV_MAPERR, faults, in_child},
     cpu,
-    map::Area,
+    map::{Area, at as exactly},
     page, seccomp, smaps,
 };
 
@@ -256,6 +256,23 @@ fn a_forgotten_guard_is_harmless() {
         memory.resize(8 * page()).unwrap();
         assert_eq!((1, 2), (memory[0], tail[0]));
         drop(memory);
+        assert_eq!(0, smaps::status("VmLck"));
+    });
+}
+
+/// What the child did not get is a hole; what is locked there in the meantime is not the guard's.
+#[test]
+fn a_lock_that_goes_in_a_child_leaves_holes_alone() {
+    in_child(|| {
+        let memory = MapOptions::new().fork(Fork::Exclude).anon(page()).unwrap();
+        let guard = memory.lock(..).unwrap();
+        in_child(|| {
+            let place = exactly(memory.as_ptr().addr());
+            let other = MapOptions::new().placement(place).anon(page()).unwrap();
+            let _lock = other.lock(..).unwrap();
+            drop(guard);
+            assert_eq!([true], locked(&other)[..]);
+        });
         assert_eq!(0, smaps::status("VmLck"));
     });
 }

@@ -197,6 +197,15 @@ fn the_limit_of_a_control_group_is_a_shortage() {
         assert_eq!(Some(Error::EFAULT), options.anon(3 * pool.size).unwrap_err().errno());
         assert_eq!(free, pool.free());
         drop(options.anon(pool.size).unwrap());
+        // As on a kernel without MADV_POPULATE_WRITE, where a touch would kill.
+        let advice = 2;
+        seccomp::deny_above(libc::SYS_madvise, advice, libc::MADV_PAGEOUT as u32, libc::EINVAL);
+        let expected = "map: hugetlb.2MB.max is 2 MiB (ENOMEM)";
+        assert_short(pool.size, 2 * pool.size, expected, Some(Error::ENOMEM));
+        assert!(explicit(pool.size, 0).unwrap().is_empty());
+        let mut memory = explicit(pool.size, pool.size).unwrap();
+        memory.fill(1);
+        assert_eq!(free - 1, pool.free());
     });
     assert_eq!(free, pool.free());
 }

@@ -9,7 +9,7 @@ use mman::{
 use crate::util::{
     capability::lacking,
     child::{End, SEGV_ACCERR, SEGV_MAPERR, child, in_child},
-    machine::{HugePages as Pool, Setting},
+    machine::HugePages as Pool,
     map::{Area, at},
     page, seccomp, smaps,
     unprivileged::{become_nobody, limit},
@@ -245,7 +245,7 @@ fn too_many_mappings_are_named() {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn more_than_there_is_needs_no_reserve() {
-    let mode = Setting::take("/proc/sys/vm/overcommit_memory").unwrap();
+    let mode = crate::util::machine::Setting::take("/proc/sys/vm/overcommit_memory").unwrap();
     if mode.get() != "0" {
         lacking("overcommit-0", "vm.overcommit_memory is another");
         return;

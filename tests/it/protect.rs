@@ -3,11 +3,13 @@
 
 use std::mem;
 
-use mman::{Anon, AnonExec, HugePages, MapOptions, ProtectGuard, Protection};
+use mman::{Anon, AnonExec, Fork, HugePages, MapOptions, ProtectGuard, Protection};
 
 use crate::util::{
     child::{SEGV_ACCERR, child, faults, in_child},
-    code, page, seccomp, smaps,
+    code,
+    map::at as exactly,
+    page, seccomp, smaps,
 };
 
 #[test]
@@ -253,5 +255,26 @@ fn huge_pages_are_protected_whole() {
         assert_eq!("---p", perms(guard.as_ptr()));
         drop(guard);
         memory[pool.size] = 1;
+    });
+}
+
+/// What the child did not get is a hole; what is mapped there in the meantime is not the guard's.
+#[test]
+fn a_guard_that_goes_in_a_child_leaves_holes_alone() {
+    in_child(|| {
+        let mut options = MapOptions::new();
+        let mut memory = options.fork(Fork::Exclude).anon(page()).unwrap();
+        let guard = memory.protect(.., Protection::None).unwrap();
+        in_child(|| {
+            let place = guard.as_ptr();
+            assert!(smaps::find(place).is_none());
+            let other = MapOptions::new().placement(exactly(place.addr())).anon(page()).unwrap();
+            let other = other.make_read_only().unwrap();
+            drop(guard);
+            assert_eq!("r--p", perms(place));
+            drop(other);
+        });
+        // Its owner has it again.
+        memory.fill(1);
     });
 }

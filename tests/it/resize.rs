@@ -255,6 +255,26 @@ fn a_move_that_is_refused_at_last_changes_nothing() {
     });
 }
 
+/// Guards that were set where pages go, which then stay, and cannot be opened again.
+#[test]
+fn what_can_neither_go_nor_come_back_is_nobodys() {
+    in_child(|| {
+        let mut memory = guarded(1, 6, 2);
+        let (call, protection) = (libc::SYS_mprotect, 2);
+        seccomp::deny(&[libc::SYS_munmap], libc::EPERM);
+        seccomp::deny_bits(call, protection, libc::PROT_WRITE as u32, libc::EPERM);
+        assert!(memory.resize(3 * page()).is_err());
+        assert_eq!([1, 2, 3], numbers(&memory)[..]);
+        // Neither what is guarded comes back, nor what was behind it.
+        for pages in [4, 6, 2] {
+            if memory.resize(pages * page()).is_ok() {
+                assert!(memory.iter().skip(3 * page()).all(|byte| *byte == 0));
+                memory.fill(1);
+            }
+        }
+    });
+}
+
 #[test]
 fn policies_are_kept_with_the_guards() {
     in_child(|| {

@@ -1,13 +1,16 @@
 //! Shortage is an error at creation, and names the limit and what it is set to.
 
-use mman::{Anon, MapOptions, Prefault};
+use mman::{MapOptions, Prefault};
 
-use crate::util::{child::in_child, machine::Setting};
+use crate::util::child::in_child;
 
 /// The setting is the whole machine's: the limit is so high that it hurts nobody else.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn a_commit_limit_is_named() {
+    use crate::util::machine::Setting;
+    use mman::Anon;
+
     const LIMIT: usize = 64 << 40;
     if !have!("root") {
         return;

@@ -7,7 +7,7 @@ use std::{
 
 use mman::{
     errno::Errno,
-    sys::vfs::{OVERLAYFS_SUPER_MAGIC, fstatfs},
+    sys::vfs::{OVERLAYFS_SUPER_MAGIC, RAMFS_MAGIC, TMPFS_MAGIC, fstatfs},
 };
 
 use crate::util::{child::in_child, mount, page, seccomp::passes_on, temp};
@@ -52,7 +52,13 @@ fn a_file_system_that_32_bits_do_not_count_is_told() {
     in_child(|| {
         mount::privately("tmpfs", at.to_str().unwrap(), "size=64T");
         let file = File::create(at.join("file")).unwrap();
-        assert_eq!(libc::TMPFS_MAGIC as u32, fstatfs(&file).unwrap().f_type);
+        let told = fstatfs(&file).unwrap();
+        assert_eq!((TMPFS_MAGIC, libc::TMPFS_MAGIC as u32), (told.f_type, told.f_type));
+        assert_eq!(64 << 40, told.f_blocks * told.f_bsize);
+        assert_eq!((told.f_blocks, told.f_blocks), (told.f_bfree, told.f_bavail));
+        mount::privately("ramfs", at.to_str().unwrap(), "");
+        let told = fstatfs(File::create(at.join("file")).unwrap()).unwrap();
+        assert_eq!((RAMFS_MAGIC, 0), (told.f_type, told.f_blocks));
     });
 }
 

@@ -1,9 +1,9 @@
 //! `Views`: which offsets and lengths are taken, and that it is the memory itself that is seen.
 
-use mman::{Anon, MapError, Views};
+use mman::{Anon, FileMap, FileMapMut, MapError, Views};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::util::page;
+use crate::util::{page, temp};
 
 #[derive(Debug, Eq, FromBytes, Immutable, IntoBytes, KnownLayout, PartialEq)]
 #[repr(C)]
@@ -61,4 +61,45 @@ fn what_is_not_within_or_not_aligned_is_refused() {
     let most = usize::MAX;
     assert!(memory.view::<u64>(most).is_err() && memory.views::<u64>(0, most).is_err());
     assert!(memory.views_mut::<u16>(most - 1, most).is_err());
+}
+
+/// Any bytes are one, though not all of its own bytes count.
+#[derive(Debug, FromBytes, PartialEq)]
+#[repr(C)]
+struct Padded {
+    kind: u8,
+    number: u32,
+}
+
+#[test]
+fn values_are_loaded_from_maps_and_stored() {
+    let file = temp::pages_in_memory(2);
+    let map = FileMapMut::new(file.as_file()).unwrap();
+    for offset in [0, 1, 7, 8, page() - 3, 2 * page() - 16] {
+        let entry = Entry { key: 0x0102_0304, value: *b"four" };
+        map.store_as(offset, &entry).unwrap();
+        assert_eq!(Ok(entry), map.load_as(offset).map_err(drop));
+        assert_eq!(b"four".to_vec(), map.to_vec(offset + 4..offset + 8).unwrap());
+        let entries = [1, 2].map(|key| Entry { key, value: [9; 4] });
+        map.store_as(offset, &entries[..]).unwrap();
+        assert_eq!(Ok(entries), map.load_as(offset).map_err(drop));
+        map.store_as(offset, &5u16).unwrap();
+        assert_eq!(Ok(5), map.load::<u16>(offset).map_err(drop));
+        map.store_as(offset, &[7u8, 0, 0, 0, 1, 2, 3, 4]).unwrap();
+        let padded = Padded { kind: 7, number: u32::from_ne_bytes([1, 2, 3, 4]) };
+        assert_eq!(Ok(padded), map.load_as(offset).map_err(drop));
+    }
+    map.store_as(5, "text").unwrap();
+    assert_eq!(b"text".to_vec(), std::fs::read(file.path()).unwrap()[5..9]);
+    let beyond = format!("{}..{} is not within 0..{}", 2 * page() - 7, 2 * page() + 1, 2 * page());
+    assert_eq!(format!("load_as: {beyond}"), text(map.load_as::<Entry>(2 * page() - 7)));
+    assert_eq!(format!("store_as: {beyond}"), text(map.store_as(2 * page() - 7, &[0u32; 2])));
+    map.store_as(2 * page(), &[0u32; 0]).unwrap();
+
+    let reader = FileMap::new(file.as_file()).unwrap();
+    file.as_file().set_len(page() as u64).unwrap();
+    let done = |result: Result<(), MapError>| result.unwrap_err().fault().unwrap().done;
+    assert_eq!(0, done(reader.load_as::<Entry>(page()).map(drop)));
+    assert_eq!(5, done(reader.load_as::<[Entry; 2]>(page() - 5).map(drop)));
+    assert_eq!(5, done(map.store_as(page() - 5, &[0u8; 16])));
 }

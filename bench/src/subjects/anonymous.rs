@@ -1,43 +1,62 @@
 //! Private anonymous memory: map and unmap, make ready, release, give back and use again.
 
-use std::{
-    hint::black_box,
-    ptr,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, num::NonZeroUsize, ptr};
 
-use mman::{Anon, HugePages, MapOptions, Prefault};
+use memmap2::{Advice, MmapMut};
+use mman::{Anon, HugePages, MapOptions, Prefault, Protection};
 
-use super::sizes;
-use crate::row::{Role, Row, in_words};
-
-const PAGE: usize = 4096;
+use super::{PAGE, sizes, touch, touch_by_two};
+use crate::row::{EQUAL, Role, Row, ending, in_words};
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for size in sizes(largest) {
-        rows.push(map_and_unmap(size as usize));
-    }
+    let mut rows: Vec<Row> = sizes(largest).map(|size| map_and_unmap(size as usize)).collect();
+    rows.extend([1000, 60_000].map(among));
+    rows.extend([1, 1000, 60_000].map(values));
     for size in sizes(largest).filter(|size| *size >= 1 << 16) {
-        rows.push(ready(size as usize));
-        rows.push(release(size as usize));
-        rows.push(use_again(size as usize));
+        let size = size as usize;
+        rows.push(ready(size));
+        if size >= 64 << 20 {
+            rows.push(ready_by_two(size));
+        }
+        rows.push(release(size));
+        // Of these all contenders have their memory at the same time.
+        if size <= 1 << 30 {
+            rows.push(discard(size));
+            rows.push(free_lazily(size));
+        }
     }
     rows
 }
 
+/// How much faster we mean to be than those who do not ask for huge pages.
+fn with_huge_pages(size: usize, goal: f64) -> f64 {
+    if size >= 4 << 20 { goal } else { EQUAL }
+}
+
+/// From this size on a vector is new memory each time.
+const FRESH: usize = 64 << 20;
+
 /// Nothing is touched: what is left is the library and two system calls.
 fn map_and_unmap(size: usize) -> Row {
-    Row::new(format!("anonymous/map+unmap/{}", in_words(size as u64)))
-        .ours("Anon::new", move || Anon::new(size).expect("memory"))
-        .peer("memmap2", move || memmap2::MmapMut::map_anon(size).expect("memory"))
-        .peer("mmap-rs", move || {
-            mmap_rs::MmapOptions::new(size).expect("a length").map_mut().expect("memory")
-        })
-        .peer("region", move || {
-            region::alloc(size, region::Protection::READ_WRITE).expect("memory")
-        })
-        .limit("system calls", move || raw_map_and_unmap(size))
+    Row::new(format!("anonymous/map+unmap/{}", in_words(size as u64)), move |contest| {
+        contest
+            .ours("Anon::new", move || Anon::new(size).expect("memory"))
+            .ours("HugePages::System", move || as_the_system_does().anon(size).expect("memory"))
+            .peer("memmap2", move || MmapMut::map_anon(size).expect("memory"))
+            .peer("mmap-rs", move || {
+                mmap_rs::MmapOptions::new(size).expect("a length").map_mut().expect("memory")
+            })
+            .peer("region", move || {
+                region::alloc(size, region::Protection::READ_WRITE).expect("memory")
+            })
+            .limit("system calls", move || raw_map_and_unmap(size))
+    })
+}
+
+fn as_the_system_does() -> MapOptions {
+    let mut options = MapOptions::new();
+    options.huge_pages(HugePages::System);
+    options
 }
 
 fn raw_map_and_unmap(size: usize) {
@@ -49,89 +68,218 @@ fn raw_map_and_unmap(size: usize) {
     unsafe { libc::munmap(black_box(start), size) };
 }
 
-fn touch(memory: &mut [u8]) {
-    for page in memory.chunks_mut(PAGE) {
-        if let Some(byte) = page.first_mut() {
-            *byte = 1;
-        }
+/// The same in a process that has so many mappings already.
+fn among(count: usize) -> Row {
+    Row::new(format!("anonymous/map+unmap among others/{count}"), move |contest| {
+        let others = std::rc::Rc::new(mappings(count));
+        let (ours, peer, raw) = (others.clone(), others.clone(), others);
+        contest
+            .ours("Anon::new", move || {
+                let _ = &ours;
+                Anon::new(PAGE).expect("memory")
+            })
+            .peer("memmap2", move || {
+                let _ = &peer;
+                MmapMut::map_anon(PAGE).expect("memory")
+            })
+            .limit("system calls", move || {
+                let _ = &raw;
+                raw_map_and_unmap(PAGE);
+            })
+    })
+}
+
+/// Memory in so many mappings: its pages are by turns for writing and not.
+pub(super) fn mappings(count: usize) -> Anon {
+    let page = mman::page_size();
+    let mut memory = Anon::new(count.max(1) * page).expect("memory");
+    for odd in (1..count).step_by(2).map(|index| index * page) {
+        // SAFETY: nothing refers to the page.
+        unsafe { memory.protect_range(odd..odd + page, Protection::Read) }.expect("a page");
     }
+    memory
+}
+
+/// So many values of a page each are made, and all dropped.
+fn values(count: usize) -> Row {
+    Row::new(format!("anonymous/values of 4 KiB, made and dropped/{count}"), move |contest| {
+        let reservation = mman::Reservation::new(count * PAGE).expect("addresses");
+        contest
+            .things(count as u64)
+            .ours("Anon::new", move || {
+                (0..count).map(|_| Anon::new(PAGE).expect("memory")).collect::<Vec<_>>()
+            })
+            .ours("carve, give_back", move || {
+                let pieces = (0..count).map(|_| reservation.carve(PAGE).expect("room"));
+                let pieces = pieces.collect::<Vec<_>>();
+                reservation.give_back(pieces);
+            })
+            .peer("memmap2", move || {
+                (0..count).map(|_| MmapMut::map_anon(PAGE).expect("memory")).collect::<Vec<_>>()
+            })
+    })
+}
+
+fn ready_memory(size: usize) -> Anon {
+    MapOptions::new().prefault(Prefault::Write).anon(size).expect("memory")
+}
+
+/// All that the peer can be asked for.
+fn tuned(size: usize) -> MmapMut {
+    let memory = MmapMut::map_anon(size).expect("memory");
+    memory.advise(Advice::HugePage).expect("advice");
+    memory.advise(Advice::PopulateWrite).expect("memory");
+    memory
+}
+
+fn populated(size: usize) -> MmapMut {
+    memmap2::MmapOptions::new().len(size).populate().map_anon().expect("memory")
+}
+
+fn tuned_mmap_rs(size: usize) -> mmap_rs::MmapMut {
+    use mmap_rs::{MmapFlags, MmapOptions};
+    let flags = MmapFlags::TRANSPARENT_HUGE_PAGES | MmapFlags::POPULATE;
+    MmapOptions::new(size).expect("a length").with_flags(flags).map_mut().expect("memory")
 }
 
 /// Memory that can be written without a fault, and its end.
 fn ready(size: usize) -> Row {
-    let mut hot = vec![1u8; size];
-    Row::new(format!("anonymous/ready/{}", in_words(size as u64)))
-        .bytes(size as u64)
-        .goal(if size >= 4 << 20 { 4.0 } else { 0.95 })
-        .ours("Prefault::Write", move || {
-            MapOptions::new().prefault(Prefault::Write).anon(size).expect("memory")
-        })
-        .peer("memmap2, touched", move || {
-            let mut memory = memmap2::MmapMut::map_anon(size).expect("memory");
-            touch(&mut memory);
-            memory
-        })
-        .peer("memmap2, populate", move || {
-            memmap2::MmapOptions::new().len(size).populate().map_anon().expect("memory")
-        })
-        .peer("vec![0; n], touched", move || {
-            let mut memory = vec![0u8; size];
-            touch(&mut memory);
-            memory
-        })
-        .limit("memset", move || {
-            hot.fill(black_box(1));
-        })
+    Row::new(format!("anonymous/ready/{}", in_words(size as u64)), move |contest| {
+        let mut hot = vec![1u8; size];
+        let goal = with_huge_pages(size, 4.0);
+        let contest = contest
+            .bytes(size as u64)
+            .ours("Prefault::Write", move || ready_memory(size))
+            .ours("Anon::new, touched", move || {
+                let mut memory = Anon::new(size).expect("memory");
+                touch(&mut memory);
+                memory
+            })
+            .goal(goal)
+            .peer("memmap2, touched", move || {
+                let mut memory = MmapMut::map_anon(size).expect("memory");
+                touch(&mut memory);
+                memory
+            })
+            .peer("memmap2, populate", move || populated(size));
+        // Below that size an allocator keeps what is freed, and gives out the same again.
+        let contest = match size {
+            0..FRESH => contest,
+            _ => contest.peer("vec![0; n], touched", move || {
+                let mut memory = vec![0u8; size];
+                touch(&mut memory);
+                memory
+            }),
+        };
+        contest
+            .goal(EQUAL)
+            .peer("memmap2, HugePage + PopulateWrite", move || tuned(size))
+            .peer("mmap-rs, huge pages + populate", move || tuned_mmap_rs(size))
+            .limit("memset of hot memory", move || {
+                hot.fill(black_box(1));
+            })
+    })
+}
+
+/// The same by two threads.
+fn ready_by_two(size: usize) -> Row {
+    Row::new(format!("anonymous/ready, two threads/{}", in_words(size as u64)), move |contest| {
+        let mut options = MapOptions::new();
+        options.prefault(Prefault::Write);
+        options.prefault_threads(NonZeroUsize::new(2).unwrap_or(NonZeroUsize::MIN));
+        contest
+            .bytes(size as u64)
+            .ours("Prefault::Write", move || options.anon(size).expect("memory"))
+            .ours("Anon::new, touched", move || {
+                let mut memory = Anon::new(size).expect("memory");
+                touch_by_two(&mut memory);
+                memory
+            })
+            .goal(with_huge_pages(size, 4.0))
+            .peer("memmap2, touched", move || {
+                let mut memory = MmapMut::map_anon(size).expect("memory");
+                touch_by_two(&mut memory);
+                memory
+            })
+            .goal(EQUAL)
+            .peer("memmap2, HugePage, touched", move || {
+                let mut memory = MmapMut::map_anon(size).expect("memory");
+                memory.advise(Advice::HugePage).expect("advice");
+                touch_by_two(&mut memory);
+                memory
+            })
+    })
 }
 
 /// The end of memory that is all there.
 fn release(size: usize) -> Row {
-    fn ends<T>(mut make: impl FnMut() -> T + 'static) -> impl FnMut(u64) -> Duration + 'static {
-        move |times| {
-            let mut spent = Duration::ZERO;
-            for _ in 0..times {
-                let memory = make();
-                let start = Instant::now();
-                drop(memory);
-                spent += start.elapsed();
-            }
-            spent
-        }
-    }
-    Row::new(format!("anonymous/release/{}", in_words(size as u64)))
-        .bytes(size as u64)
-        .with("drop of Anon", Role::Ours, {
-            ends(move || MapOptions::new().prefault(Prefault::Write).anon(size).expect("memory"))
-        })
-        .with("memmap2", Role::Peer, {
-            ends(move || {
-                memmap2::MmapOptions::new().len(size).populate().map_anon().expect("memory")
-            })
-        })
+    Row::new(format!("anonymous/release/{}", in_words(size as u64)), move |contest| {
+        contest
+            .bytes(size as u64)
+            .with("drop of Anon", Role::Ours, ending(move || ready_memory(size)))
+            .goal(with_huge_pages(size, 4.0))
+            .with("memmap2", Role::Peer, ending(move || populated(size)))
+            .goal(EQUAL)
+            .with("memmap2, huge pages", Role::Peer, ending(move || tuned(size)))
+    })
 }
 
-/// Pages are given back and written again.
-fn use_again(size: usize) -> Row {
-    let of = |huge_pages| {
-        let mut options = MapOptions::new();
-        options.huge_pages(huge_pages).prefault(Prefault::Write);
-        options.anon(size).expect("memory")
-    };
-    let (mut ours, mut small) = (of(HugePages::Default), of(HugePages::Never));
-    let mut peer = memmap2::MmapOptions::new().len(size).populate().map_anon().expect("memory");
-    Row::new(format!("anonymous/give back and use again/{}", in_words(size as u64)))
-        .things((size / PAGE) as u64)
-        .ours("discard, prefault", move || {
-            ours.discard(..).expect("whole pages");
-            ours.prefault(..).expect("memory");
-        })
-        .peer("memmap2, DONTNEED", move || {
-            // SAFETY: the memory is private, and nothing refers to it.
-            unsafe { peer.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }.expect("advice");
-            touch(&mut peer);
-        })
-        .peer("mman, small pages", move || {
-            small.discard(..).expect("whole pages");
-            small.prefault(..).expect("memory");
-        })
+/// Pages are given back, and brought in again.
+fn discard(size: usize) -> Row {
+    Row::new(format!("anonymous/discard, use again/{}", in_words(size as u64)), move |contest| {
+        let (mut ours, mut peer, mut raw) = (ready_memory(size), populated(size), tuned(size));
+        contest
+            .bytes(size as u64)
+            .ours("discard, prefault", move || {
+                ours.discard(..).expect("whole pages");
+                ours.prefault(..).expect("memory");
+            })
+            .goal(with_huge_pages(size, 4.0))
+            .peer("memmap2, DontNeed, touched", move || {
+                // SAFETY: the memory is private, and nothing refers to it.
+                unsafe { peer.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }
+                    .expect("advice");
+                touch(&mut peer);
+            })
+            .goal(EQUAL)
+            .peer("madvise on huge pages", move || {
+                let start = raw.as_mut_ptr().cast();
+                // SAFETY: the memory is private, and nothing refers to it.
+                unsafe { libc::madvise(start, size, libc::MADV_DONTNEED) };
+                // SAFETY: the memory is for writing.
+                unsafe { libc::madvise(start, size, libc::MADV_POPULATE_WRITE) }
+            })
+    })
+}
+
+/// Pages that the system may take are written again.
+fn free_lazily(size: usize) -> Row {
+    let name = format!("anonymous/free lazily, use again/{}", in_words(size as u64));
+    Row::new(name, move |contest| {
+        let (mut ours, mut zeroed) = (ready_memory(size), ready_memory(size));
+        let (mut peer, mut raw) = (populated(size), tuned(size));
+        contest
+            .bytes(size as u64)
+            .ours("free_lazily_unchanged, touched", move || {
+                // SAFETY: nobody counts on what the pages hold.
+                unsafe { ours.free_lazily_unchanged(..) }.expect("whole pages");
+                touch(&mut ours);
+            })
+            .ours("free_lazily, touched", move || {
+                zeroed.free_lazily(..).expect("whole pages");
+                touch(&mut zeroed);
+            })
+            .goal(with_huge_pages(size, 4.0))
+            .peer("memmap2, Free, touched", move || {
+                // SAFETY: the memory is private, and nothing refers to it.
+                unsafe { peer.unchecked_advise(memmap2::UncheckedAdvice::Free) }.expect("advice");
+                touch(&mut peer);
+            })
+            .goal(EQUAL)
+            .peer("madvise on huge pages", move || {
+                // SAFETY: the memory is private, and nothing refers to it.
+                unsafe { libc::madvise(raw.as_mut_ptr().cast(), size, libc::MADV_FREE) };
+                touch(&mut raw);
+            })
+    })
 }

@@ -1,121 +1,177 @@
-//! Files: open and read whole, by size; sum a large cached one.
+//! Files: map, open and read whole, by size; sum a large cached one, bring one in, release it.
 
-use std::{
-    cell::OnceCell,
-    fs::{self, File},
-    io::Read as _,
-    path::PathBuf,
-    rc::Rc,
-};
+use std::{fs, io::Read as _, rc::Rc};
 
-use mman::{Contents, FileMap};
-use tempfile::NamedTempFile;
+use memmap2::Mmap;
+use mman::{Contents, FileMap, MapOptions, Prefault};
 
-use super::{residency::fill, sizes};
-use crate::row::{Row, in_words};
+use super::{Filled, sizes, sum_of};
+use crate::row::{EQUAL, Role, Row, ending, in_words};
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let mut rows = vec![map_and_unmap()];
-    rows.extend(sizes(largest).map(whole));
-    for folder in ["", "/dev/shm"] {
-        rows.push(sum(folder, largest));
+    let mut rows = vec![map_and_unmap(), open_and_map()];
+    let whole = [0, 2, 4, 6, 8, 9, 10, 11, 12, 14, 16, 18, 20].map(|shift| 1024u64 << shift);
+    rows.extend(whole.into_iter().filter(|size| *size <= largest).map(read_whole));
+    rows.push(sum("disk", Filled::on_disk, largest.min(2 << 30)));
+    rows.push(sum("tmpfs", Filled::on_tmpfs, largest.min(2 << 30)));
+    for size in sizes(largest).filter(|size| (1 << 20..1 << 30).contains(size)) {
+        rows.push(bring_in(size));
+        rows.push(release(size));
     }
     rows
 }
 
-/// A file that is filled when it is first needed.
-#[derive(Clone)]
-struct Filled(Rc<(NamedTempFile, u64, OnceCell<()>)>);
-
-impl Filled {
-    fn new(folder: &str, size: u64) -> Self {
-        let file = match folder {
-            "" => NamedTempFile::new(),
-            _ => NamedTempFile::new_in(folder),
-        };
-        Self(Rc::new((file.expect("a file"), size, OnceCell::new())))
-    }
-
-    fn path(&self) -> PathBuf {
-        let (file, size, filled) = &*self.0;
-        filled.get_or_init(|| fill(file.as_file(), *size));
-        file.path().to_owned()
-    }
-
-    fn open(&self) -> File {
-        File::open(self.path()).expect("the file")
-    }
-}
-
 /// An open file is mapped and unmapped, and nothing is touched.
 fn map_and_unmap() -> Row {
-    let file = Filled::new("", 1 << 16);
-    let (ours, peer) = (file.clone(), file);
-    let (opened, also) = (OnceCell::new(), OnceCell::new());
-    Row::new("files/map+unmap/64 KiB")
-        .ours("FileMap::new", move || {
-            FileMap::new(opened.get_or_init(|| ours.open())).expect("a map")
-        })
-        .peer("memmap2", move || {
-            // SAFETY: the contents are never looked at.
-            unsafe { memmap2::Mmap::map(also.get_or_init(|| peer.open())) }.expect("a map")
-        })
+    Row::new("files/map+unmap/64 KiB", |contest| {
+        let file = Rc::new(Filled::on_disk(1 << 16));
+        let (ours, peer, other) = (file.open(), file.open(), file.open());
+        contest
+            .ours("FileMap::new", move || FileMap::new(&ours).expect("a map"))
+            .peer("memmap2", move || {
+                // SAFETY: the contents are never looked at.
+                unsafe { Mmap::map(&peer) }.expect("a map")
+            })
+            .peer("mmap-rs, length known", move || {
+                let options = mmap_rs::MmapOptions::new(1 << 16).expect("a length");
+                // SAFETY: the contents are never looked at.
+                unsafe { options.with_file(&other, 0) }.map().expect("a map")
+            })
+    })
 }
 
-fn sum_of(bytes: &[u8]) -> u64 {
-    let words = bytes.chunks_exact(8).map(|word| word.try_into().map_or(0, u64::from_ne_bytes));
-    words.fold(0, u64::wrapping_add)
+/// From the path to the map and back.
+fn open_and_map() -> Row {
+    Row::new("files/open, map, unmap/64 KiB", |contest| {
+        let file = Rc::new(Filled::on_disk(1 << 16));
+        let (ours, peer) = (Rc::clone(&file), file);
+        contest.ours("FileMap::open", move || FileMap::open(ours.path()).expect("a map")).peer(
+            "memmap2",
+            move || {
+                // SAFETY: the contents are never looked at.
+                unsafe { Mmap::map(&peer.open()) }.expect("a map")
+            },
+        )
+    })
+}
+
+/// The sum of a file by its contents, from the path on.
+fn by_contents(file: &Filled) -> u64 {
+    let contents = Contents::open(file.path()).expect("contents");
+    // SAFETY: nobody writes to the file.
+    unsafe { contents.with_slice(.., sum_of) }.expect("all of it")
+}
+
+fn by_memmap2(file: &Filled) -> u64 {
+    // SAFETY: nobody writes to the file.
+    sum_of(&unsafe { Mmap::map(&file.open()) }.expect("a map"))
+}
+
+fn by_populated_memmap2(file: &Filled) -> u64 {
+    // SAFETY: nobody writes to the file.
+    let map = unsafe { memmap2::MmapOptions::new().populate().map(&file.open()) };
+    sum_of(&map.expect("a map"))
 }
 
 /// From the path to all of the bytes, and to the sum of them.
-fn whole(size: u64) -> Row {
-    let file = Filled::new("", size);
-    let file = || file.clone();
-    let (ours, std, peer) = (file(), file(), file());
-    Row::new(format!("files/open, read whole/{}", in_words(size)))
-        .bytes(size)
-        .goal(if size <= 1 << 18 { 2.0 } else { 0.95 })
-        .ours("Contents", move || {
-            let contents = Contents::open(ours.path()).expect("contents");
-            // SAFETY: nobody writes to the file.
-            unsafe { contents.with_slice(.., sum_of) }.expect("all of it")
-        })
-        .peer("fs::read", move || sum_of(&fs::read(std.path()).expect("contents")))
-        .peer("memmap2", move || {
-            // SAFETY: nobody writes to the file.
-            sum_of(&unsafe { memmap2::Mmap::map(&peer.open()) }.expect("a map"))
-        })
+fn read_whole(size: u64) -> Row {
+    Row::new(format!("files/open, read whole/{}", in_words(size)), move |contest| {
+        let file = Rc::new(Filled::on_disk(size));
+        let file = || Rc::clone(&file);
+        let (ours, map, std, peer, populated) = (file(), file(), file(), file(), file());
+        let goal = match size {
+            0..=0x1_0000 => 2.0,
+            0x1_0001..=0x4_0000 => 1.2,
+            _ => EQUAL,
+        };
+        contest
+            .bytes(size)
+            .ours("Contents", move || by_contents(&ours))
+            .ours("FileMap", move || {
+                let map = FileMap::open(map.path()).expect("a map");
+                // SAFETY: nobody writes to the file.
+                unsafe { map.with_slice(.., sum_of) }.expect("all of it")
+            })
+            .peer("fs::read", move || sum_of(&fs::read(std.path()).expect("contents")))
+            .goal(goal)
+            .peer("memmap2", move || by_memmap2(&peer))
+            .goal(EQUAL)
+            .peer("memmap2, populate", move || by_populated_memmap2(&populated))
+    })
 }
 
 /// A large file that is in memory.
-fn sum(folder: &str, size: u64) -> Row {
-    let file = Filled::new(folder, size);
-    let file = || file.clone();
-    let (ours, peer, read, hot) = (file(), file(), file(), OnceCell::new());
-    let place = if folder.is_empty() { "disk" } else { "tmpfs" };
-    Row::new(format!("files/sum a cached file, {place}/{}", in_words(size)))
-        .bytes(size)
-        .goal(1.2)
-        .ours("Contents", move || {
-            let contents = Contents::open(ours.path()).expect("contents");
-            // SAFETY: nobody writes to the file.
-            unsafe { contents.with_slice(.., sum_of) }.expect("all of it")
-        })
-        .peer("memmap2", move || {
-            // SAFETY: nobody writes to the file.
-            sum_of(&unsafe { memmap2::Mmap::map(&peer.open()) }.expect("a map"))
-        })
-        .peer("read, 128 KiB", move || {
-            let mut buffer = vec![0; 128 << 10];
-            let (mut file, mut sum) = (read.open(), 0u64);
-            loop {
-                match file.read(&mut buffer).expect("contents") {
-                    0 => return sum,
-                    n => sum = sum.wrapping_add(sum_of(buffer.get(..n).unwrap_or_default())),
+fn sum(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
+    Row::new(format!("files/sum a cached file, {place}/{}", in_words(size)), move |contest| {
+        let file = Rc::new(make(size));
+        let file = || Rc::clone(&file);
+        let (ours, peer, populated, read) = (file(), file(), file(), file());
+        let chunks = file();
+        let hot = vec![1u8; usize::try_from(size).unwrap_or(usize::MAX)];
+        contest
+            .bytes(size)
+            .ours("Contents", move || by_contents(&ours))
+            .ours("FileMap::chunks, 64 KiB", move || {
+                let map = FileMap::open(chunks.path()).expect("a map");
+                let mut chunks = map.chunks(.., 64 << 10).expect("chunks");
+                let mut sum = 0u64;
+                while let Some(chunk) = chunks.next_chunk() {
+                    sum = sum.wrapping_add(sum_of(chunk.expect("it is there")));
                 }
-            }
-        })
-        .limit("hot memory", move || {
-            sum_of(hot.get_or_init(|| vec![1u8; usize::try_from(size).unwrap_or(usize::MAX)]))
-        })
+                sum
+            })
+            .goal(1.2)
+            .peer("memmap2", move || by_memmap2(&peer))
+            .peer("read, 128 KiB", move || {
+                let mut buffer = vec![0; 128 << 10];
+                let (mut file, mut sum) = (read.open(), 0u64);
+                loop {
+                    match file.read(&mut buffer).expect("contents") {
+                        0 => return sum,
+                        n => sum = sum.wrapping_add(sum_of(buffer.get(..n).unwrap_or_default())),
+                    }
+                }
+            })
+            .goal(EQUAL)
+            .peer("memmap2, populate", move || by_populated_memmap2(&populated))
+            .limit("hot memory", move || sum_of(&hot))
+    })
+}
+
+fn brought_in(file: &Filled) -> FileMap {
+    MapOptions::new().prefault(Prefault::Read).file(file.open(), ..).expect("a map")
+}
+
+fn brought_in_by_memmap2(file: &Filled) -> Mmap {
+    // SAFETY: the contents are never looked at.
+    unsafe { memmap2::MmapOptions::new().populate().map(&file.open()) }.expect("a map")
+}
+
+/// A map of a cached file that can be read without a fault.
+fn bring_in(size: u64) -> Row {
+    Row::new(format!("files/map and bring in/{}", in_words(size)), move |contest| {
+        let file = Rc::new(Filled::on_disk(size));
+        let (ours, peer, touched) = (Rc::clone(&file), Rc::clone(&file), file);
+        contest
+            .bytes(size)
+            .ours("Prefault::Read", move || brought_in(&ours))
+            .peer("memmap2, populate", move || brought_in_by_memmap2(&peer))
+            .peer("memmap2, touched", move || {
+                // SAFETY: nobody writes to the file.
+                let map = unsafe { Mmap::map(&touched.open()) }.expect("a map");
+                map.iter().step_by(super::PAGE).fold(0u8, |sum, byte| sum.wrapping_add(*byte))
+            })
+    })
+}
+
+/// The end of such a map.
+fn release(size: u64) -> Row {
+    Row::new(format!("files/release/{}", in_words(size)), move |contest| {
+        let file = Rc::new(Filled::on_disk(size));
+        let (ours, peer) = (Rc::clone(&file), file);
+        contest
+            .bytes(size)
+            .with("drop of FileMap", Role::Ours, ending(move || brought_in(&ours)))
+            .with("memmap2", Role::Peer, ending(move || brought_in_by_memmap2(&peer)))
+    })
 }

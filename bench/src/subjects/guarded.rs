@@ -1,66 +1,182 @@
 //! Guarded copies and loads, on pages that are there, and the price of one that is not.
 
-use std::{hint::black_box, rc::Rc};
+use std::{fs::File, hint::black_box, os::unix::fs::FileExt as _, sync::Arc};
 
 use mman::{FileMap, FileMapMut};
 
-use crate::row::{Row, in_words};
+use crate::row::{Contest, Role, Row, in_words, on_two_threads};
 
 /// What the copies are out of.
 const SIZE: usize = 1 << 20;
 
 pub(super) fn rows() -> Vec<Row> {
-    let file = tempfile::tempfile().expect("a file");
-    let map = Rc::new(FileMapMut::with_len(&file, SIZE).expect("a map"));
-    map.fill(.., 1).expect("all of it");
     let mut rows = Vec::new();
-    for size in [1, 8, 64, 4096, 64 << 10, SIZE] {
-        for offset in [0, 1] {
-            if size + offset <= SIZE {
-                rows.push(read(&map, size, offset));
-            }
+    for size in [1, 8, 64, 256, 4096, 64 << 10, SIZE - 64] {
+        // Where the bytes lie in their pages: those of the map, those of the buffer.
+        for (name, from, to) in [("aligned", 0, 0), ("odd source", 1, 0), ("odd buffer", 0, 1)] {
+            rows.push(read(name, size, from, to));
         }
+        rows.push(write(size));
     }
-    rows.push(load(&map));
-    rows.push(fault());
+    rows.extend([read_by_two(), load(), store(), fault(), fault_in_a_slice()]);
     rows
 }
 
-fn read(map: &Rc<FileMapMut>, size: usize, offset: usize) -> Row {
-    let start = map.as_ptr().wrapping_add(offset).addr();
-    let start = map.as_ptr().with_addr(start);
-    let (mut ours, mut plain) = (vec![0u8; size], vec![0u8; size]);
-    let map = Rc::clone(map);
-    let name = if offset == 0 { "aligned" } else { "odd" };
-    Row::new(format!("guarded/read_at, {name}/{}", in_words(size as u64)))
-        .bytes(size as u64)
-        .ours("read_at", move || {
-            map.read_at(black_box(offset), black_box(&mut ours)).expect("all of it");
-        })
-        .limit("memcpy", move || {
-            let to = black_box(&mut plain);
-            // SAFETY: the bytes are mapped, nobody changes them, and the buffer is apart.
-            unsafe { black_box(start).copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
-        })
+fn map() -> (File, FileMapMut) {
+    let file = tempfile::tempfile().expect("a file");
+    let map = FileMapMut::with_len(&file, SIZE).expect("a map");
+    map.fill(.., 1).expect("all of it");
+    (file, map)
 }
 
-fn load(map: &Rc<FileMapMut>) -> Row {
-    let start = map.as_ptr().cast::<u64>();
-    let map = Rc::clone(map);
-    Row::new("guarded/load of u64")
-        .ours("load", move || map.load::<u64>(black_box(8)).expect("it is there"))
-        .limit("read_volatile", move || {
-            // SAFETY: the bytes are mapped, and nobody changes them.
-            unsafe { black_box(start).wrapping_add(1).read_volatile() }
-        })
+/// A buffer whose first byte lies so far behind a multiple of 64.
+fn buffer(size: usize, offset: usize) -> impl AsMut<[u8]> {
+    struct Buffer(Vec<u8>, std::ops::Range<usize>);
+    impl AsMut<[u8]> for Buffer {
+        fn as_mut(&mut self) -> &mut [u8] {
+            self.0.get_mut(self.1.clone()).unwrap_or_default()
+        }
+    }
+    let bytes = vec![0u8; size + 128];
+    let start = bytes.as_ptr().align_offset(64) + offset;
+    Buffer(bytes, start..start + size)
+}
+
+fn read(name: &str, size: usize, from: usize, to: usize) -> Row {
+    Row::new(format!("guarded/read_at, {name}/{}", in_words(size as u64)), move |contest| {
+        let (file, map) = map();
+        let start = map.as_ptr().wrapping_add(from);
+        let (mut ours, mut plain, mut other) =
+            (buffer(size, to), buffer(size, to), buffer(size, to));
+        contest
+            .bytes(size as u64)
+            .ours("read_at", move || {
+                map.read_at(black_box(from), black_box(ours.as_mut())).expect("all of it");
+            })
+            .peer("pread", move || {
+                file.read_exact_at(black_box(other.as_mut()), from as u64).expect("all of it");
+            })
+            .limit("memcpy", move || {
+                let to = black_box(plain.as_mut());
+                // SAFETY: the bytes are mapped while the row lives, nobody changes them, and the
+                // buffer is apart.
+                unsafe { black_box(start).copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
+            })
+    })
+}
+
+fn write(size: usize) -> Row {
+    Row::new(format!("guarded/write_at/{}", in_words(size as u64)), move |contest| {
+        let (file, map) = map();
+        let start = map.as_ptr().cast_mut();
+        let bytes = vec![1u8; size];
+        let (ours, peer, plain) = (bytes.clone(), bytes.clone(), bytes);
+        contest
+            .bytes(size as u64)
+            .ours("write_at", move || {
+                map.write_at(black_box(0), black_box(&ours)).expect("all of it");
+            })
+            .peer("pwrite", move || {
+                file.write_all_at(black_box(&peer), 0).expect("all of it");
+            })
+            .limit("memcpy", move || {
+                let from = black_box(&plain);
+                // SAFETY: the bytes are mapped while the row lives, nobody else uses them, and the
+                // buffer is apart.
+                unsafe { black_box(start).copy_from_nonoverlapping(from.as_ptr(), from.len()) };
+            })
+    })
+}
+
+/// Both threads read the same bytes.
+fn read_by_two() -> Row {
+    Row::new("guarded/read_at, two threads/64 B", |contest| {
+        const TIMES: usize = 1000;
+        let (_, map) = map();
+        let map = Arc::new(map);
+        let (ours, plain) = (Arc::clone(&map), map);
+        contest
+            .things(TIMES as u64)
+            .with("read_at", Role::Ours, {
+                on_two_threads(move || {
+                    let mut buffer = [0; 64];
+                    for _ in 0..TIMES {
+                        ours.read_at(black_box(64), black_box(&mut buffer)).expect("all of it");
+                    }
+                })
+            })
+            .with("memcpy", Role::Limit, {
+                on_two_threads(move || {
+                    let mut buffer = [0u8; 64];
+                    for _ in 0..TIMES {
+                        let from = black_box(plain.as_ptr().wrapping_add(64));
+                        let to = black_box(&mut buffer);
+                        // SAFETY: the bytes are mapped, nobody changes them, the buffer is apart.
+                        unsafe { from.copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
+                    }
+                })
+            })
+    })
+}
+
+fn load() -> Row {
+    Row::new("guarded/load of u64", |contest: Contest| {
+        let (file, map) = map();
+        let start = map.as_ptr().cast::<u64>();
+        contest
+            .ours("load", move || map.load::<u64>(black_box(8)).expect("it is there"))
+            .peer("pread", move || {
+                let mut word = [0; 8];
+                file.read_exact_at(&mut word, black_box(8)).expect("it is there");
+                u64::from_ne_bytes(word)
+            })
+            .limit("read_volatile", move || {
+                // SAFETY: the bytes are mapped while the row lives, and nobody changes them.
+                unsafe { black_box(start).wrapping_add(1).read_volatile() }
+            })
+    })
+}
+
+fn store() -> Row {
+    Row::new("guarded/store of u64", |contest| {
+        let (file, map) = map();
+        let start = map.as_ptr().cast_mut().cast::<u64>();
+        contest
+            .ours("store", move || map.store(black_box(8), black_box(7u64)).expect("it is there"))
+            .peer("pwrite", move || {
+                file.write_all_at(&black_box(7u64).to_ne_bytes(), 8).expect("it is there");
+            })
+            .limit("write_volatile", move || {
+                // SAFETY: the bytes are mapped while the row lives, and nobody else uses them.
+                unsafe { black_box(start).wrapping_add(1).write_volatile(black_box(7)) };
+            })
+    })
 }
 
 /// An access to a page that is gone: there is no peer, who would be killed.
 fn fault() -> Row {
-    let file = tempfile::tempfile().expect("a file");
-    file.set_len(1 << 16).expect("a length");
-    let map = FileMap::new(&file).expect("a map");
-    file.set_len(0).expect("a length");
-    Row::new("guarded/a page that is gone")
-        .ours("read_at", move || map.read_at(black_box(0), &mut [0; 64]).expect_err("it is gone"))
+    Row::new("guarded/a page that is gone", |contest| {
+        let file = tempfile::tempfile().expect("a file");
+        file.set_len(1 << 16).expect("a length");
+        let map = FileMap::new(&file).expect("a map");
+        file.set_len(0).expect("a length");
+        contest.ours("read_at", move || {
+            map.read_at(black_box(0), &mut [0; 64]).expect_err("it is gone")
+        })
+    })
+}
+
+/// A slice over a page that is gone, which zeros replace: with a new map each time.
+fn fault_in_a_slice() -> Row {
+    Row::new("guarded/a page that is gone, in a slice", |contest| {
+        let file = tempfile::tempfile().expect("a file");
+        contest.ours("map, with_slice", move || {
+            file.set_len(1 << 16).expect("a length");
+            let map = FileMap::new(&file).expect("a map");
+            file.set_len(0).expect("a length");
+            // SAFETY: nobody writes to the file.
+            unsafe { map.with_slice(.., |bytes| black_box(bytes.first().copied())) }
+                .expect_err("it is gone")
+        })
+    })
 }

@@ -1,19 +1,16 @@
 //! Reservations: buffers that grow, and many ranges given back at once.
 
-use std::time::{Duration, Instant};
-
 use mman::{Anon, Appender, HugePages, MapOptions, Placement, Reservation};
 
-use crate::row::{Role, Row, in_words};
+use super::{PAGE, touch};
+use crate::row::{EQUAL, Role, Row, in_words, prepared};
 
-const PAGE: usize = 4096;
 const MANY: usize = 1000;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for size in [1 << 20, 64 << 20, 1 << 30].into_iter().filter(|size| *size as u64 <= largest) {
-        rows.push(grow(size));
-    }
+    // A smaller vector grows in memory that the allocator has kept.
+    let sizes = [64 << 20, 1 << 30].into_iter();
+    let mut rows: Vec<Row> = sizes.filter(|size| *size as u64 <= largest).map(grow).collect();
     rows.extend([1, 16].map(discard));
     rows.extend([(1, 1), (16, 1), (1, 0)].map(|(pages, gap)| give_back(pages, gap)));
     rows
@@ -21,36 +18,44 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
 
 /// A buffer that grows by 4 KiB at a time.
 fn grow(size: usize) -> Row {
-    let goal = if size >= 64 << 20 { 4.0 } else { 0.95 };
-    Row::new(format!("reservation/grow by 4 KiB/{}", in_words(size as u64)))
-        .bytes(size as u64)
-        .goal(goal)
-        .ours("resize, huge pages", move || {
-            let mut buffer = growing(size).anon(0).expect("memory");
-            append(size, |bytes| {
-                let len = buffer.len();
-                buffer.resize(len + PAGE).expect("memory");
-                buffer.get_mut(len..).expect("its end").copy_from_slice(bytes);
-            });
-            buffer
-        })
-        .ours("Appender, huge pages", move || {
-            let mut log = Appender::new(growing(size).anon(0).expect("memory"));
-            append(size, |bytes| {
-                log.append(bytes).expect("memory");
-            });
-            log
-        })
-        .peer("Vec", move || {
-            let mut buffer = Vec::new();
-            append(size, |bytes| buffer.extend_from_slice(bytes));
-            buffer
-        })
-        .peer("Vec with capacity", move || {
-            let mut buffer = Vec::with_capacity(size);
-            append(size, |bytes| buffer.extend_from_slice(bytes));
-            buffer
-        })
+    Row::new(format!("reservation/grow by 4 KiB/{}", in_words(size as u64)), move |contest| {
+        let mut ready = vec![1u8; size];
+        contest
+            .bytes(size as u64)
+            .ours("Appender, huge pages", move || {
+                let mut log = Appender::new(growing(size).anon(0).expect("memory"));
+                append(size, |bytes| {
+                    log.append(bytes).expect("memory");
+                });
+                log
+            })
+            .ours("resize, huge pages", move || {
+                let mut buffer = growing(size).anon(0).expect("memory");
+                append(size, |bytes| {
+                    let len = buffer.len();
+                    buffer.resize(len + PAGE).expect("memory");
+                    buffer.get_mut(len..).expect("its end").copy_from_slice(bytes);
+                });
+                buffer
+            })
+            .goal(4.0)
+            .peer("Vec", move || {
+                let mut buffer = Vec::new();
+                append(size, |bytes| buffer.extend_from_slice(bytes));
+                buffer
+            })
+            .peer("Vec with capacity", move || {
+                let mut buffer = Vec::with_capacity(size);
+                append(size, |bytes| buffer.extend_from_slice(bytes));
+                buffer
+            })
+            .limit("memcpy to hot memory", move || {
+                let mut places = ready.chunks_exact_mut(PAGE);
+                append(size, |bytes| {
+                    places.next().expect("room").copy_from_slice(bytes);
+                });
+            })
+    })
 }
 
 fn append(size: usize, mut one: impl FnMut(&[u8])) {
@@ -68,82 +73,76 @@ fn growing(size: usize) -> MapOptions {
     options
 }
 
-/// Times what comes after the preparation.
-fn prepared<T>(
-    mut prepare: impl FnMut() -> T,
-    mut job: impl FnMut(T),
-) -> impl FnMut(u64) -> Duration {
-    move |times| {
-        (0..times).map(|_| prepare()).fold(Duration::ZERO, |sum, thing| {
-            let start = Instant::now();
-            job(thing);
-            sum + start.elapsed()
-        })
-    }
-}
-
 /// A thousand ranges of one memory, all of them touched.
 fn discard(pages: usize) -> Row {
-    let ranges =
-        move || (0..MANY).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE);
-    let touched = move || {
-        let mut memory = Anon::new(MANY * 2 * pages * PAGE).expect("memory");
-        ranges().for_each(|range| touch(memory.get_mut(range).expect("a range")));
-        memory
-    };
-    Row::new(format!("reservation/discard 1000 ranges/{}", in_words((pages * PAGE) as u64)))
-        .things(MANY as u64)
-        .goal(if pages == 1 { 2.0 } else { 0.95 })
-        .with(
-            "discard_ranges",
-            Role::Ours,
-            prepared(touched, move |mut memory| {
-                memory.discard_ranges(ranges()).expect("ranges");
-            }),
-        )
-        .with(
-            "madvise for each",
-            Role::Peer,
-            prepared(touched, move |mut memory| {
-                for range in ranges() {
-                    let bytes = memory.get_mut(range).expect("a range");
-                    // SAFETY: the pages are this function's own, and nobody counts on what they hold.
-                    unsafe {
-                        libc::madvise(bytes.as_mut_ptr().cast(), bytes.len(), libc::MADV_DONTNEED)
-                    };
-                }
-            }),
-        )
+    let size = in_words((pages * PAGE) as u64);
+    Row::new(format!("reservation/discard 1000 ranges/{size}"), move |contest| {
+        let ranges = move || {
+            (0..MANY).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE)
+        };
+        let touched = move || {
+            let mut options = MapOptions::new();
+            options.huge_pages(HugePages::Never);
+            let mut memory = options.anon(MANY * 2 * pages * PAGE).expect("memory");
+            ranges().for_each(|range| touch(memory.get_mut(range).expect("a range")));
+            memory
+        };
+        contest
+            .things(MANY as u64)
+            .with(
+                "discard_ranges",
+                Role::Ours,
+                prepared(touched, move |mut memory| {
+                    memory.discard_ranges(ranges()).expect("ranges");
+                    memory
+                }),
+            )
+            .goal(if pages == 1 { 3.0 } else { EQUAL })
+            .with(
+                "madvise for each",
+                Role::Peer,
+                prepared(touched, move |mut memory| {
+                    for range in ranges() {
+                        let bytes = memory.get_mut(range).expect("a range");
+                        let start = bytes.as_mut_ptr().cast();
+                        // SAFETY: the pages are this function's own, and nobody counts on what
+                        // they hold.
+                        unsafe { libc::madvise(start, bytes.len(), libc::MADV_DONTNEED) };
+                    }
+                    memory
+                }),
+            )
+    })
 }
 
 /// A thousand small memories in a reservation, all of them touched.
 fn give_back(pages: usize, gap: usize) -> Row {
-    let at = move |number: usize| number * (pages + gap) * PAGE;
-    let reservation = Reservation::new(at(MANY)).expect("addresses");
-    let made = move |reservation: &Reservation| {
-        let piece = |number| reservation.anon(at(number)..at(number) + pages * PAGE);
-        let mut pieces: Vec<_> = (0..MANY).map(|number| piece(number).expect("memory")).collect();
-        pieces.iter_mut().for_each(|piece| touch(piece));
-        pieces
-    };
-    let (one, two) = (reservation.clone(), reservation.clone());
-    let (all, each) = (move || made(&one), move || made(&two));
-    let plain = move || {
-        let piece = || memmap2::MmapMut::map_anon(pages * PAGE).expect("memory");
-        let mut pieces: Vec<_> = (0..MANY).map(|_| piece()).collect();
-        pieces.iter_mut().for_each(|piece| touch(piece));
-        pieces
-    };
     let apart = if gap == 0 { "together" } else { "apart" };
     let size = in_words((pages * PAGE) as u64);
-    Row::new(format!("reservation/give back 1000 values {apart}/{size}"))
-        .things(MANY as u64)
-        .goal(if pages == 1 { 1.5 } else { 0.95 })
-        .with("give_back", Role::Ours, prepared(all, move |pieces| reservation.give_back(pieces)))
-        .with("drop", Role::Ours, prepared(each, drop))
-        .with("memmap2", Role::Peer, prepared(plain, drop))
-}
-
-fn touch(memory: &mut [u8]) {
-    memory.iter_mut().step_by(PAGE).for_each(|byte| *byte = 1);
+    Row::new(format!("reservation/give back 1000 values {apart}/{size}"), move |contest| {
+        let at = move |number: usize| number * (pages + gap) * PAGE;
+        let reservation = Reservation::new(at(MANY)).expect("addresses");
+        let made = move |reservation: &Reservation| {
+            let piece = |number| reservation.anon(at(number)..at(number) + pages * PAGE);
+            let mut pieces: Vec<_> =
+                (0..MANY).map(|number| piece(number).expect("memory")).collect();
+            pieces.iter_mut().for_each(|piece| touch(piece));
+            pieces
+        };
+        let (one, two) = (reservation.clone(), reservation.clone());
+        let plain = move || {
+            let piece = || memmap2::MmapMut::map_anon(pages * PAGE).expect("memory");
+            let mut pieces: Vec<_> = (0..MANY).map(|_| piece()).collect();
+            pieces.iter_mut().for_each(|piece| touch(piece));
+            pieces
+        };
+        contest
+            .things(MANY as u64)
+            .with("give_back", Role::Ours, {
+                prepared(move || made(&one), move |pieces| reservation.give_back(pieces))
+            })
+            .with("drop", Role::Ours, prepared(move || made(&two), drop::<Vec<Anon>>))
+            .goal(if pages == 1 { 3.0 } else { EQUAL })
+            .with("memmap2", Role::Peer, prepared(plain, drop))
+    })
 }

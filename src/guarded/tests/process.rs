@@ -12,7 +12,7 @@ use crate::{
     errno,
     guarded::{copy_from, ensure, load},
     sys::{
-        signal::{self, SA_ONSTACK, SIG_DFL, SIGBUS, SigInfo, SigSet},
+        signal::{self, SA_ONSTACK, SIG_DFL, SIGBUS, SigSet},
         unistd,
     },
 };
@@ -169,7 +169,7 @@ fn the_signal_that_ends_a_process_is_the_fault() {
             break;
         }
         assert_eq!(SIGBUS, libc::WSTOPSIG(status));
-        let mut info: SigInfo = unsafe { core::mem::zeroed() };
+        let mut info: signal::SigInfo = unsafe { core::mem::zeroed() };
         let mut registers: libc::user_regs_struct = unsafe { core::mem::zeroed() };
         unsafe { libc::ptrace(libc::PTRACE_GETSIGINFO, pid, 0, &raw mut info) };
         unsafe { libc::ptrace(libc::PTRACE_GETREGS, pid, 0, &raw mut registers) };

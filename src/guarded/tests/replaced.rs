@@ -170,6 +170,26 @@ fn the_same_one_again_and_again_uses_up_one_of_ours() {
     });
 }
 
+/// It passes on to ours, which passes on to it.
+#[test]
+fn a_circle_ends_at_a_stray_fault_and_no_sooner() {
+    let circle = || {
+        set(SIG_DFL, 0, SigSet::default());
+        for _ in 0..3 {
+            ensure().unwrap();
+            cover(0, SigSet::default());
+        }
+        ensure().unwrap();
+        guarded_works(&cut(2));
+    };
+    in_child(circle);
+    let end = child(|| {
+        circle();
+        stray(&cut(2), 0);
+    });
+    assert!(matches!(end, End::Killed(libc::SIGSEGV | libc::SIGABRT | SIGBUS)), "{end:?}");
+}
+
 #[test]
 fn too_many_are_an_error_and_no_wrong_answer() {
     in_child(|| {

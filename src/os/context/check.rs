@@ -38,6 +38,20 @@ mod structure {
     );
 }
 
+#[cfg(all(target_os = "linux", target_arch = "x86"))]
+#[allow(dead_code, reason = "it is compared when this is compiled, and that is all")]
+mod structure {
+    use core::mem::offset_of;
+
+    use libc::{REG_EIP, ucontext_t};
+
+    const _: () = super::compare(
+        offset_of!(ucontext_t, uc_sigmask),
+        offset_of!(ucontext_t, uc_mcontext.gregs) + 4 * REG_EIP as usize,
+        [0; 4],
+    );
+}
+
 #[cfg(all(
     any(target_os = "linux", target_os = "android"),
     target_arch = "aarch64",

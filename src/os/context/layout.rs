@@ -25,6 +25,11 @@ pub(super) const LAYOUT: Layout =
 pub(super) const LAYOUT: Layout =
     Layout { mask: 40, mask_len: 8, pointer: 0, counter: 440, arguments: [184, 192, 200, 208] };
 
+/// `<asm/ucontext.h>`, `<asm/sigcontext.h>`. Arguments are on the stack.
+#[cfg(all(any(target_os = "linux", target_os = "android"), target_arch = "x86"))]
+pub(super) const LAYOUT: Layout =
+    Layout { mask: 108, mask_len: 8, pointer: 0, counter: 76, arguments: [0; 4] };
+
 /// `<sys/_ucontext.h>`, `<x86/ucontext.h>`.
 #[cfg(all(target_os = "freebsd", target_arch = "x86_64"))]
 pub(super) const LAYOUT: Layout =
@@ -84,6 +89,7 @@ pub(super) const LAYOUT: Layout =
         target_pointer_width = "64",
         target_endian = "little"
     ),
+    all(any(target_os = "linux", target_os = "android"), target_arch = "x86"),
     all(target_os = "dragonfly", target_arch = "x86_64")
 )))]
 /// Not known.

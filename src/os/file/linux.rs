@@ -1,15 +1,17 @@
 //! Linux and Android.
 
 use std::{
-    fs::Metadata,
+    format,
+    fs::{self, Metadata},
     os::{fd::BorrowedFd, unix::fs::MetadataExt},
+    string::String,
 };
 
 use crate::{
     Result,
     errno::Errno,
     fcntl::{FallocateFlags, fallocate},
-    os,
+    os::{self, in_words},
     sys::vfs,
 };
 
@@ -26,18 +28,55 @@ pub(crate) fn file_granule(file: BorrowedFd<'_>, metadata: &Metadata) -> usize {
     }
 }
 
-/// By `fallocate`: `posix_fallocate` of glibc would write where the file system cannot do it. In
-/// pieces, since a signal may undo the one that it interrupts.
+/// By `fallocate`: `posix_fallocate` of glibc would write where the file system cannot do it.
 pub(crate) fn allocate_blocks(file: BorrowedFd<'_>, offset: u64, len: u64) -> Result<()> {
-    let (mut done, mut piece) = (0, 1 << 30);
+    match in_pieces(file, FallocateFlags::empty(), offset, len) {
+        Err(Errno::EOPNOTSUPP) => Err(Errno::ENOSYS),
+        done => done,
+    }
+}
+
+/// `fallocate` in pieces, since a signal may undo the one that it interrupts.
+pub(crate) fn in_pieces(
+    file: BorrowedFd<'_>,
+    flags: FallocateFlags,
+    offset: u64,
+    len: u64,
+) -> Result<()> {
+    let (mut done, mut piece) = (0, 64 << 20);
     while done < len {
         let n = piece.min(len - done);
-        match fallocate(file, FallocateFlags::empty(), offset + done, n) {
+        match fallocate(file, flags, offset + done, n) {
             Ok(()) => done += n,
             Err(Errno::EINTR) => piece = (piece / 2).max(1 << 16),
-            Err(Errno::EOPNOTSUPP) => return Err(Errno::ENOSYS),
             Err(errno) => return Err(errno),
         }
     }
     Ok(())
+}
+
+/// The kernel would first take all that there is, and where files are memory it kills then. Huge
+/// pages are the affair of their pool, which may take more from the system.
+pub(crate) fn lacks_room(file: BorrowedFd<'_>, more: u64) -> Option<(Errno, String)> {
+    let about = vfs::fstatfs(file).ok().filter(|about| about.f_type != vfs::HUGETLBFS_MAGIC)?;
+    let bytes = |blocks: u64| blocks.saturating_mul(about.f_bsize);
+    if about.f_blocks != 0 && more > bytes(about.f_bfree) {
+        let (free, all) = (in_words(bytes(about.f_bavail)), in_words(bytes(about.f_blocks)));
+        return Some((Errno::ENOSPC, format!("{free} of {all} are free")));
+    }
+    if ![vfs::TMPFS_MAGIC, vfs::RAMFS_MAGIC].contains(&about.f_type) {
+        return None;
+    }
+    let available = available_memory().filter(|available| more > *available)?;
+    Some((Errno::ENOMEM, format!("{} of memory are free", in_words(available))))
+}
+
+/// What can be had without harm to others, with swap space.
+fn available_memory() -> Option<u64> {
+    let info = fs::read_to_string("/proc/meminfo").ok()?;
+    let bytes = |line| {
+        let text = info.lines().find_map(|text| text.strip_prefix(line))?;
+        text.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.checked_mul(1024)
+    };
+    Some(bytes("MemAvailable:")?.saturating_add(bytes("SwapFree:")?))
 }

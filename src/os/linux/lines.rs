@@ -39,7 +39,7 @@ impl<R: Read> Lines<R> {
         let mut searched = self.start;
         let len = loop {
             let fresh = self.buffer.get(searched..self.end).unwrap_or_default();
-            if let Some(at) = fresh.iter().position(|byte| *byte == b'\n') {
+            if let Some(at) = line_feed(fresh) {
                 break searched + at - self.start;
             }
             let waiting = self.end - self.start;
@@ -78,6 +78,24 @@ impl<R: Read> Lines<R> {
             }
         }
     }
+}
+
+/// Where the first line feed is, looked for by eight bytes at a time.
+fn line_feed(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let mut at = 0;
+    for word in bytes.chunks_exact(8) {
+        // A byte that is a line feed is zero here, and the first zero sets its highest bit.
+        let word = word.try_into().map_or(0, u64::from_le_bytes) ^ (ONES * b'\n' as u64);
+        let zeros = word.wrapping_sub(ONES) & !word & HIGH;
+        if zeros != 0 {
+            return Some(at + zeros.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().position(|byte| *byte == b'\n').map(|last| at + last)
 }
 
 #[cfg(test)]

@@ -1,4 +1,8 @@
-//! The mappings of a process, by `PROCMAP_QUERY` (Linux 6.11), else from the text of `maps`.
+//! The mappings of a process: all from the text of `maps`, single ones by `PROCMAP_QUERY` (Linux
+//! 6.11).
+//!
+//! A read of the text gives out dozens of mappings, for half of what as many queries cost. What the
+//! text does not tell is asked, of the few mappings where it is in doubt.
 
 use std::{
     format,
@@ -10,9 +14,9 @@ use std::{
 };
 
 use super::{
-    super::maps::{Mapping, Name, Process},
+    super::maps::{FileId, Mapping, Name, Process},
     lines::Lines,
-    maps_text,
+    maps_text, page_size,
 };
 use crate::{
     Result,
@@ -29,49 +33,75 @@ const PATH_MAX: usize = 4096;
 /// The mappings of a process from some address on.
 #[derive(Debug)]
 pub(crate) struct Maps {
-    way: Way,
+    lines: Lines,
+    /// With room for a name; `None` where the kernel does not answer queries.
+    name: Option<Vec<u8>>,
     /// The end of what has been told: nothing below is told again.
     told: u64,
-}
-
-#[derive(Debug)]
-enum Way {
-    /// With room for a name.
-    Query(File, Vec<u8>),
-    Text(Lines),
+    /// The file of the last query, and the size of its pages.
+    asked: Option<(FileId, u64)>,
 }
 
 impl Maps {
     pub(crate) fn of(process: Process) -> Result<Self> {
         let file = open(process, "maps")?;
-        // Whatever the reason for which it cannot be asked: the text decides.
-        let way = match ask(&file, Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, 0, &mut []) {
-            Ok(_) => Way::Query(file, vec![0; PATH_MAX]),
-            Err(_) => Way::Text(Lines::of(file)),
-        };
-        Ok(Self { way, told: 0 })
+        // Whatever the reason for which it cannot be asked: then the text is all there is.
+        let answer = ask(&file, Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, 0, &mut []);
+        let name = answer.is_ok().then(|| vec![0; PATH_MAX]);
+        Ok(Self { lines: Lines::of(file), name, told: 0, asked: None })
     }
 
     /// The next mapping, with its name if `named`; `None` at the end.
     pub(crate) fn next(&mut self, named: bool) -> Result<Option<Mapping>> {
-        let next = match &mut self.way {
-            Way::Query(file, name) => {
-                let name = if named { name.as_mut_slice() } else { &mut [] };
-                ask(file, Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, self.told, name)?
-            }
-            Way::Text(lines) => read(lines, named, self.told)?,
+        let next = match read(&mut self.lines, named, self.told)? {
+            Some((mapping, is_certain)) => Some(self.completed(mapping, named, is_certain)),
+            None => self.beyond_the_text(named)?,
         };
         Ok(next.and_then(|mapping| cut(mapping, &mut self.told)))
     }
 
+    /// What is above what has been told: nothing, unless that is new. Of a process that has ended
+    /// the text just ends, a query is refused.
+    fn beyond_the_text(&mut self, named: bool) -> Result<Option<Mapping>> {
+        let Some(buffer) = &mut self.name else { return Ok(None) };
+        let buffer = if named { buffer.as_mut_slice() } else { &mut [] };
+        ask(self.lines.file(), Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, self.told, buffer)
+    }
+
+    /// Adds what the text does not tell.
+    #[inline]
+    fn completed(&mut self, mut mapping: Mapping, named: bool, is_certain: bool) -> Mapping {
+        let Some(buffer) = &mut self.name else { return mapping };
+        // Only files of file systems without a disk have other pages than the system's.
+        let file = mapping.file.filter(|file| file.device_major == 0);
+        let known = match file {
+            None => Some(page_size() as u64),
+            file => self.asked.filter(|(asked, _)| Some(*asked) == file).map(|(_, size)| size),
+        };
+        if let (Some(_), true) = (known, is_certain) {
+            mapping.page_size = known;
+            return mapping;
+        }
+        let buffer = if named { buffer.as_mut_slice() } else { &mut [] };
+        let at = mapping.start.max(self.told);
+        // It may be gone, or another one's, by now; then it is told as it was.
+        match ask(self.lines.file(), Query::empty(), at, buffer) {
+            Ok(Some(asked)) if (asked.start, asked.file) == (mapping.start, mapping.file) => {
+                self.asked = asked.file.zip(asked.page_size);
+                asked
+            }
+            _ => mapping,
+        }
+    }
+
     /// The mapping that covers an address.
     pub(crate) fn at(&mut self, address: u64, named: bool) -> Result<Option<Mapping>> {
-        match &mut self.way {
-            Way::Query(file, name) => {
+        match &mut self.name {
+            Some(name) => {
                 let name = if named { name.as_mut_slice() } else { &mut [] };
-                ask(file, Query::empty(), address, name)
+                ask(self.lines.file(), Query::empty(), address, name)
             }
-            Way::Text(lines) => find(again(lines.file())?, address, named),
+            None => find(again(self.lines.file())?, address, named),
         }
     }
 }
@@ -132,12 +162,14 @@ fn from_query(told: &ProcmapQuery<'_>, named: bool) -> Mapping {
     }
 }
 
-/// The next line that tells of anything above `told`.
-fn read(lines: &mut Lines, named: bool, told: u64) -> Result<Option<Mapping>> {
+/// The next line that tells of anything above `told`, and whether its name is certain.
+#[inline]
+fn read(lines: &mut Lines, named: bool, told: u64) -> Result<Option<(Mapping, bool)>> {
     while let Some(line) = lines.next()? {
         let (mapping, name) = head(line)?;
+        let is_certain = !named || !maps_text::may_be_escaped(name);
         if let Some(mapping) = keep(mapping, name, named, told) {
-            return Ok(Some(mapping));
+            return Ok(Some((mapping, is_certain)));
         }
     }
     Ok(None)
@@ -146,16 +178,18 @@ fn read(lines: &mut Lines, named: bool, told: u64) -> Result<Option<Mapping>> {
 fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
     let mut lines = Lines::of(file);
     let above = read(&mut lines, named, address)?;
-    Ok(above.filter(|mapping| mapping.contains(address)))
+    Ok(above.map(|(mapping, _)| mapping).filter(|mapping| mapping.contains(address)))
 }
 
 /// What the head line of a mapping says, or `EBADMSG`.
+#[inline]
 pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
     maps_text::parse(line).ok_or(Errno::EBADMSG)
 }
 
 /// A mapping of the text with its name, unless it ends below `told` or is the kernel's own, which
 /// a query does not find either.
+#[inline]
 pub(super) fn keep(mut mapping: Mapping, name: &[u8], named: bool, told: u64) -> Option<Mapping> {
     if mapping.end <= told || name == b"[vsyscall]" {
         return None;
@@ -168,6 +202,7 @@ pub(super) fn keep(mut mapping: Mapping, name: &[u8], named: bool, told: u64) ->
 
 /// Cuts off what has been told, in case the mapping has grown downwards or was joined meanwhile.
 /// `None`: it makes no progress.
+#[inline]
 pub(super) fn cut(mut mapping: Mapping, told: &mut u64) -> Option<Mapping> {
     if mapping.end <= *told {
         return None;

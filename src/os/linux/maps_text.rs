@@ -17,6 +17,7 @@ use super::super::maps::{FileId, Mapping, Name};
 use crate::sys::mman::ProtFlags;
 
 /// The mapping of a line, and its name as it stands there; `None` if it is no such line.
+#[inline]
 pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
     let (start, rest) = hex(line)?;
     let (end, rest) = hex(rest.strip_prefix(b"-")?)?;
@@ -25,7 +26,7 @@ pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
     let (offset, rest) = hex(rest.strip_prefix(b" ")?)?;
     let (major, rest) = hex(rest.strip_prefix(b" ")?)?;
     let (minor, rest) = hex(rest.strip_prefix(b":")?)?;
-    let (inode, rest) = number(rest.strip_prefix(b" ")?, 10)?;
+    let (inode, rest) = decimal(rest.strip_prefix(b" ")?)?;
     let name = match rest.split_first() {
         None => rest,
         Some((b' ', rest)) => {
@@ -66,27 +67,48 @@ fn rights(perms: &[u8; 4]) -> Option<(ProtFlags, bool)> {
     }
 }
 
+/// The number in hexadecimal at the start of `text`, without a sign, and what follows it.
+#[inline]
 fn hex(text: &[u8]) -> Option<(u64, &[u8])> {
-    number(text, 16)
-}
-
-/// The number at the start of `text`, without a sign, and what follows it.
-fn number(text: &[u8], radix: u32) -> Option<(u64, &[u8])> {
-    let mut value = None;
-    let mut rest = text;
-    while let Some((byte, behind)) = rest.split_first() {
-        let Some(digit) = char::from(*byte).to_digit(radix) else { break };
-        let shifted = value.unwrap_or(0_u64).checked_mul(u64::from(radix))?;
-        value = Some(shifted.checked_add(u64::from(digit))?);
-        rest = behind;
+    let (mut value, mut len) = (0_u64, 0);
+    for byte in text {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            _ => break,
+        };
+        if value >> 60 != 0 {
+            return None;
+        }
+        value = value << 4 | u64::from(digit);
+        len += 1;
     }
-    value.map(|value| (value, rest))
+    if len == 0 { None } else { Some((value, text.get(len..)?)) }
 }
 
-/// A name of the text as it is: the kernel escapes line feeds, and nothing else.
+/// The same in decimal.
+#[inline]
+fn decimal(text: &[u8]) -> Option<(u64, &[u8])> {
+    let (mut value, mut len) = (0_u64, 0);
+    for byte in text.iter().take_while(|byte| byte.is_ascii_digit()) {
+        value = value.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
+        len += 1;
+    }
+    if len == 0 { None } else { Some((value, text.get(len..)?)) }
+}
+
+/// How the kernel writes a line feed of a name; it escapes nothing else.
+const LINE_FEED: &[u8] = b"\\012";
+
+/// Whether a name of the text has in it what may be a line feed, or just what it looks like.
+pub(super) fn may_be_escaped(name: &[u8]) -> bool {
+    name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED)
+}
+
+/// A name of the text as it is.
 pub(super) fn unescape(name: &[u8]) -> Cow<'_, [u8]> {
-    const LINE_FEED: &[u8] = b"\\012";
-    if !name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED) {
+    if !may_be_escaped(name) {
         return Cow::Borrowed(name);
     }
     let mut plain = Vec::with_capacity(name.len());

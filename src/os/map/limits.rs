@@ -33,8 +33,9 @@ pub(crate) fn lock_shortage(len: usize) -> Option<String> {
     too_many_maps()
 }
 
-/// Why there are none of the huge pages that the pool has: the nodes', or the control group's.
-pub(crate) fn huge_shortage(size: usize, numa: Numa) -> Option<String> {
+/// Why huge pages for `len` bytes cannot be had of those in the pool: the nodes', or the control
+/// group's.
+pub(crate) fn huge_shortage(size: usize, len: usize, numa: Numa) -> Option<String> {
     let words = in_words(size as u64);
     if let Numa::Bind(nodes) = numa {
         let folder = format!("hugepages/hugepages-{}kB", size >> 10);
@@ -42,17 +43,22 @@ pub(crate) fn huge_shortage(size: usize, numa: Numa) -> Option<String> {
             number(&format!("/sys/devices/system/node/node{node}/{folder}/{file}")).unwrap_or(0)
         };
         let sum = |file| nodes.iter().map(|node| count(node, file)).sum::<usize>();
-        if sum("free_hugepages") == 0 {
-            let total = sum("nr_hugepages");
+        let (need, free, total) = (len.div_ceil(size), sum("free_hugepages"), sum("nr_hugepages"));
+        if free == 0 {
             return Some(format!("no {words} huge pages free on nodes {nodes}: 0 of {total}"));
+        }
+        if free < need {
+            let there = format!("free on nodes {nodes}: {free} of {total}");
+            return Some(format!("{need} huge pages of {words} needed, {there}"));
         }
     }
     let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    groups.lines().find_map(|line| group_limit(line, size))
+    groups.lines().find_map(|line| group_limit(line, size, len))
 }
 
-/// The nearest limit that is reached, of a line such as `0::/user.slice` and the groups above.
-fn group_limit(line: &str, size: usize) -> Option<String> {
+/// The nearest limit that `len` bytes more exceed, of a line such as `0::/user.slice` and the groups
+/// above.
+fn group_limit(line: &str, size: usize, len: usize) -> Option<String> {
     let (_, rest) = line.split_once(':')?;
     let (kinds, path) = rest.split_once(':')?;
     let (roots, most, now): (&[&str], _, _) = if kinds.is_empty() {
@@ -74,7 +80,7 @@ fn group_limit(line: &str, size: usize) -> Option<String> {
                 number(file.to_str()?)
             };
             let (Some(limit), Some(used)) = (read(most), read(now)) else { continue };
-            if used.saturating_add(size) > limit {
+            if used.saturating_add(len) > limit {
                 return Some(format!("hugetlb.{unit}.{most} is {}", in_words(limit as u64)));
             }
         }

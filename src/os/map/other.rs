@@ -94,7 +94,7 @@ pub(crate) fn huge_pool(_size: usize) -> Option<Pool> {
     None
 }
 
-pub(crate) fn huge_shortage(_size: usize, _numa: Numa) -> Option<String> {
+pub(crate) fn huge_shortage(_size: usize, _len: usize, _numa: Numa) -> Option<String> {
     None
 }
 

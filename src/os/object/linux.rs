@@ -2,17 +2,19 @@
 
 use core::ffi::CStr;
 use std::{
-    format, fs,
+    fs,
     os::fd::{BorrowedFd, OwnedFd},
-    string::String,
 };
 
 use super::extend_to;
 use crate::{
     Result,
     errno::Errno,
-    fcntl::{FallocateFlags, fallocate},
-    os::{in_words, page_size},
+    fcntl::FallocateFlags,
+    os::{
+        file::{in_pieces, lacks_room},
+        page_size,
+    },
     sys::{
         mman::{MemFdFlags, memfd_create},
         vfs::{self, fstatfs},
@@ -46,63 +48,17 @@ pub(crate) fn account(object: BorrowedFd<'_>, len: u64) -> Result<()> {
     }
 }
 
-/// The pages come first, beyond the end, and then the length. They come in pieces, since a signal
-/// undoes the one that it interrupts.
+/// The pages come first, beyond the end, and then the length.
 pub(crate) fn allocate(object: BorrowedFd<'_>, len: u64) -> Result<()> {
-    const PIECE: u64 = 64 << 20;
-    check_room(object, len)?;
-    let (mut done, mut piece) = (0, PIECE);
-    while done < len {
-        let n = piece.min(len - done);
-        match fallocate(object, FallocateFlags::FALLOC_FL_KEEP_SIZE, done, n) {
-            Ok(()) => done += n,
-            Err(Errno::EINTR) => piece = (piece / 2).max(page_size() as u64),
-            Err(errno) => return Err(errno),
-        }
+    if let Some((errno, _)) = lacks_room(object, len) {
+        return Err(errno);
     }
+    in_pieces(object, FallocateFlags::FALLOC_FL_KEEP_SIZE, 0, len)?;
     extend_to(object, len)
-}
-
-/// The kernel would first fill what room there is, and kill for want of memory.
-fn check_room(object: BorrowedFd<'_>, len: u64) -> Result<()> {
-    let about = fstatfs(object)?;
-    if about.f_type == vfs::HUGETLBFS_MAGIC {
-        // It is the pool's affair, which may take more pages from the system.
-        return Ok(());
-    }
-    if about.f_blocks != 0 && len > about.f_bavail.saturating_mul(about.f_bsize) {
-        return Err(Errno::ENOSPC);
-    }
-    match available_memory() {
-        Some(available) if len > available => Err(Errno::ENOMEM),
-        _ => Ok(()),
-    }
-}
-
-/// What can be had without harm to others, with swap space.
-fn available_memory() -> Option<u64> {
-    let info = fs::read_to_string("/proc/meminfo").ok()?;
-    let bytes = |line| {
-        let text = info.lines().find_map(|text| text.strip_prefix(line))?;
-        text.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.checked_mul(1024)
-    };
-    Some(bytes("MemAvailable:")?.saturating_add(bytes("SwapFree:")?))
 }
 
 pub(crate) fn granule(object: BorrowedFd<'_>) -> Result<usize> {
     let about = fstatfs(object)?;
     let is_huge = about.f_type == vfs::HUGETLBFS_MAGIC;
     Ok(if is_huge { about.f_bsize as usize } else { page_size() })
-}
-
-/// How much room for an object of this length there is.
-pub(crate) fn room(object: BorrowedFd<'_>, len: u64) -> Option<String> {
-    let about = fstatfs(object).ok()?;
-    let bytes = |blocks: u64| blocks.saturating_mul(about.f_bsize);
-    let (free, all) = (bytes(about.f_bavail), bytes(about.f_blocks));
-    if all != 0 && len > free {
-        return Some(format!("{} of {} are free", in_words(free), in_words(all)));
-    }
-    let available = available_memory().filter(|available| len > *available)?;
-    Some(format!("{} of memory are free", in_words(available)))
 }

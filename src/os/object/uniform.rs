@@ -1,13 +1,9 @@
 //! All systems but Linux and Android: objects have pages of the system's size.
 
-use std::{os::fd::BorrowedFd, string::String};
+use std::os::fd::BorrowedFd;
 
 use crate::{Result, os::page_size};
 
 pub(crate) fn granule(_object: BorrowedFd<'_>) -> Result<usize> {
     Ok(page_size())
-}
-
-pub(crate) fn room(_object: BorrowedFd<'_>, _len: u64) -> Option<String> {
-    None
 }

@@ -1,4 +1,5 @@
-//! `<sys/mman.h>`, `<sys/errno.h>` of the SDK 27.0: what the libc crate lacks.
+//! `<sys/mman.h>`, `<sys/errno.h>`, `<mach/vm_page_size.h>` of the SDK 27.0: what the libc crate
+//! lacks.
 
 use core::ffi::c_int;
 
@@ -18,3 +19,8 @@ pub(crate) const ENOTCAPABLE: c_int = 107;
 pub(crate) const MINCORE_PAGED_OUT: c_int = 0x20;
 pub(crate) const MINCORE_COPIED: c_int = 0x40;
 pub(crate) const MINCORE_ANONYMOUS: c_int = 0x80;
+
+unsafe extern "C" {
+    /// The size of the kernel's pages, set before any code of the program runs. macOS 10.9, iOS 7.
+    pub(crate) safe static vm_kernel_page_size: vm_size_t;
+}

@@ -170,6 +170,7 @@ table! {
         on(linux, android) {
             /// Private pages that the kernel may drop instead of swapping out (Linux 6.11).
             ///
+            /// They **become zero** when memory is short, at any time and under references to them.
             /// In place of `MAP_PRIVATE`. Implies wipe-on-fork, no core dump and no reservation.
             MAP_DROPPABLE;
         }
@@ -414,6 +415,22 @@ table! {
             /// Keep the old mapping beside the new one.
             MAP_REMAPDUP;
         }
+        field ALIGNMENT(netbsd) {}
+    }
+}
+
+#[cfg(any(target_os = "netbsd", all(doc, not(doctest))))]
+impl MRemapFlags {
+    #[doc = on!(netbsd)]
+    /// `MAP_ALIGNED(n)`: align the mapping, where it moves, to 2 to the power of `log2` bytes.
+    ///
+    /// `None` if the system refuses the value: see [`MapFlags::aligned`].
+    #[must_use]
+    pub const fn aligned(log2: u32) -> Option<Self> {
+        match MapFlags::aligned(log2) {
+            Some(flags) => Some(Self::from_bits_retain(flags.bits())),
+            None => None,
+        }
     }
 }
 
@@ -494,7 +511,7 @@ table! {
         on(linux, android, apple) {
             /// Reclaim the pages now: write them out or swap them out (Linux 5.4).
             ///
-            /// Apple's systems may compress them instead.
+            /// Apple's systems know it, and answer `EINVAL` or `ENOTSUP`: it is for debugging kernels.
             MADV_PAGEOUT;
         }
         on(linux, android) {

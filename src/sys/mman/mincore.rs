@@ -11,6 +11,9 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// bits are undefined on Linux; FreeBSD, DragonFly and Apple's systems have more to tell in them,
 /// under the names of `MincoreFlags`. The answer may be out of date before it is read.
 ///
+/// On iOS devices whose kernel has smaller pages than its processes (those with an A7 or A8), it
+/// takes a byte for each page of the kernel.
+///
 /// Since Linux 5.2, pages of a file that the caller neither owns nor could write are **all
 /// reported resident**, whatever they are.
 ///
@@ -18,7 +21,7 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 /// - `EINVAL`: `addr` is not a multiple of the page size (some systems round it down); or, found
 ///   before the kernel is asked, `residency` is too short.
-/// - `ENOMEM`: part of the range is not mapped.
+/// - `ENOMEM`: part of the range is not mapped. Apple's systems say of it that it is not in memory.
 ///
 /// # Platforms
 ///
@@ -26,14 +29,27 @@ use crate::{Result, errno::Errno, sys::unistd};
 ///
 #[doc = man!(mincore(2) on linux freebsd netbsd dragonfly apple)]
 pub fn mincore(addr: *const c_void, length: usize, residency: &mut [u8]) -> Result<()> {
-    // FreeBSD takes an address within a page: then the bytes may touch one page more.
+    // FreeBSD and Apple's systems take an address within a page: then the bytes may touch one page
+    // more.
     let page = unistd::getpagesize();
     let pages = (addr.addr() % page).saturating_add(length).div_ceil(page);
-    if residency.len() < pages {
+    if residency.len() < pages.saturating_mul(answers(page)) {
         return Err(Errno::EINVAL);
     }
-    // SAFETY: it touches no memory but the bytes of `residency`, one for each page of the range,
-    // which were just counted.
+    // SAFETY: it touches no memory but the bytes of `residency`, of which there are as many as the
+    // kernel writes for the pages of the range, which were just counted.
     Errno::result(unsafe { libc::mincore(addr.cast_mut(), length, residency.as_mut_ptr().cast()) })
         .map(drop)
+}
+
+/// How many bytes the kernel writes for a page.
+#[cfg(not(target_vendor = "apple"))]
+const fn answers(_page: usize) -> usize {
+    1
+}
+
+/// It goes by its own pages where they are smaller; processes have whole ones in either case.
+#[cfg(target_vendor = "apple")]
+fn answers(page: usize) -> usize {
+    page.checked_div(crate::sys::ffi::vm_kernel_page_size).unwrap_or(1).max(1)
 }

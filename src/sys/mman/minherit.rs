@@ -30,7 +30,8 @@ use crate::{Result, errno::Errno};
 /// - `EACCES`: the range maps a device or a file, of which no child can get zeros (FreeBSD).
 /// - `EINVAL`: `addr + len` overflows; on some systems: `addr` is not a multiple of the page size;
 ///   the kernel does not know the value.
-/// - `EPERM`: the range cannot be changed any more (OpenBSD).
+/// - `EPERM`: the range cannot be changed any more, or zeros are asked for what cannot be written
+///   (OpenBSD).
 ///
 /// # Safety
 ///

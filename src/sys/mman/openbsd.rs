@@ -12,13 +12,14 @@ pub use self::with_files::*;
 #[doc = on!(openbsd)]
 /// Fixes mappings for the rest of the process's life: how they may be used, and where they are.
 ///
-/// `munmap`, `mprotect`, `minherit`, and `mmap` with `MAP_FIXED` answer `EPERM` from then on. The
-/// contents of writable pages change as before. `len` is in bytes, and rounded up to whole pages.
+/// `munmap`, `mprotect`, `minherit`, and `mmap` with `MAP_FIXED` answer `EPERM` from then on, and so
+/// do most advices of `madvise`, and `msync`. The contents of writable pages change as before. `len`
+/// is in bytes, and rounded up to whole pages. Parts where nothing is mapped are no error.
 ///
 /// # Errors
 ///
 /// - `EINVAL`: `addr + len` overflows.
-/// - `ENOMEM`: part of the range is not mapped.
+/// - `EPERM`: a child of `fork` would get zeros of part of the range (`MAP_INHERIT_ZERO`).
 ///
 /// # Safety
 ///

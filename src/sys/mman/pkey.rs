@@ -7,10 +7,10 @@ use libc::size_t;
 use super::ProtFlags;
 use crate::{Result, errno::Errno, sys::syscall};
 
-#[cfg(any(target_arch = "x86_64", all(doc, not(doctest))))]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", all(doc, not(doctest))))]
 mod pkru;
 
-#[cfg(any(target_arch = "x86_64", all(doc, not(doctest))))]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", all(doc, not(doctest))))]
 pub use pkru::{pkey_get, pkey_set};
 
 table! {

@@ -48,6 +48,7 @@ use crate::{
 /// - `EOPNOTSUPP`: an unknown flag with `MAP_SHARED_VALIDATE` (Linux).
 /// - `EOVERFLOW`: `offset + length` is beyond the largest file.
 /// - `EPERM`: a seal of the file, a `noexec` mount, or an address below `mmap_min_addr` forbids it.
+/// - `ETXTBSY`: shared and writable, and the file is swap space (Linux).
 ///
 /// # Safety
 ///
@@ -55,7 +56,7 @@ use crate::{
 ///   0 the result may be a null pointer. A stack must have no cause to grow into the range.
 /// - The result may be used only as the mapping allows: not beyond the file's end (`SIGBUS`), and
 ///   through references only while nobody else, no other process included, changes the memory or
-///   shortens the file.
+///   shortens the file. With `MAP_DROPPABLE` the kernel may, at any time.
 ///
 #[doc = man!(mmap(2))]
 #[inline]
@@ -123,6 +124,8 @@ pub unsafe fn mmap64(
 ///
 /// - With `MAP_FIXED`, nothing may use what is mapped in the range: it is replaced. With address
 ///   0 the result may be a null pointer. A stack must have no cause to grow into the range.
+/// - Shared and droppable memory is used through references only while nobody else changes it: a
+///   child of `fork`, or the kernel.
 ///
 #[doc = man!(mmap(2))]
 #[inline]
@@ -165,7 +168,9 @@ pub unsafe fn munmap(addr: *mut c_void, len: size_t) -> Result<()> {
 ///
 /// - `EACCES`: the file is not open for what is asked, or a policy forbids it.
 /// - `EINVAL`: `addr` is not a multiple of the page size; unknown bits (Linux).
-/// - `ENOMEM`: part of the range is not mapped; or too many mappings would arise.
+/// - `ENOMEM`: part of the range is not mapped; or too many mappings would arise; or more private
+///   pages would be writable than can be promised.
+/// - `ENOTSUP`: more than `PROT_MAX` allows (FreeBSD).
 /// - `EPERM`: the mapping is sealed (Linux).
 ///
 /// # Safety
@@ -186,9 +191,14 @@ pub unsafe fn mprotect(addr: *mut c_void, length: size_t, prot: ProtFlags) -> Re
 ///
 /// - `EACCES`, `EPERM`: the mapping or a seal does not allow what is asked.
 /// - `EAGAIN`: too many mappings would arise, or a resource is short for a moment.
+/// - `EBADF`: `MADV_WILLNEED` of pages of no file, and a kernel without swap (Linux).
+/// - `EBUSY`: `MADV_COLLAPSE`, and a limit of the control group or a page in use forbids it.
+/// - `EFAULT`, `EHWPOISON`: `MADV_POPULATE_…`, and the access would end in a signal.
 /// - `EINVAL`: `addr` is not a multiple of the page size; the advice is unknown to the kernel, or
 ///   not for this kind of mapping.
-/// - `ENOMEM`: part of the range is not mapped; the rest was advised.
+/// - `EIO`: a page could not be read.
+/// - `ENOMEM`: part of the range is not mapped; the rest was advised, but by `MADV_POPULATE_…`.
+/// - `EOPNOTSUPP`: `MADV_REMOVE`, and a file system that cannot do it.
 ///
 /// # Safety
 ///
@@ -266,7 +276,8 @@ pub unsafe fn msync(addr: *mut c_void, length: size_t, flags: MsFlags) -> Result
 
 /// Locks the pages that hold any of the `length` bytes from `addr` on: they stay in memory.
 ///
-/// Locks do not add up: one [`munlock`] undoes any number of them. A child of `fork` has none.
+/// Locks do not add up: one [`munlock`] undoes any number of them. (On macOS and iOS it undoes
+/// one.) A child of `fork` has none.
 ///
 /// # Errors
 ///

@@ -27,6 +27,7 @@ use crate::{Result, errno::Errno};
 ///
 /// # Errors
 ///
+/// - `EBADF`: `POSIX_MADV_WILLNEED` of pages of no file, and a kernel without swap (Linux).
 /// - `EINVAL`: `addr` is not a multiple of the page size; `addr + length` overflows.
 /// - `ENOMEM`: part of the range is not mapped; or too many mappings would arise.
 /// - `ENOSYS`, `EPERM`: a filter of system calls forbids it.

@@ -126,8 +126,9 @@ impl Surface {
             return missing(&why.unwrap_or_else(|| panic!("{name} is not here, and why not?")).1);
         }
         let here: Vec<_> = found.iter().map(|item| link(item, &item.path)).collect();
-        // Of several, the first has brought the name. Files are older or newer than what reads them.
-        let first = found.iter().min_by_key(|item| since(item, "Linux"));
+        // Of several that have the name, or else go by it, the first has brought it. Files are older
+        // or newer than what reads them.
+        let first = found.iter().min_by_key(|item| (item.name() != name, since(item, "Linux")));
         let first = first.filter(|item| !item.path.starts_with("observe"));
         let since = first.map(|item| cell(&item.places, since(item, "Linux"), "linux"));
         let (here, since) = (here.join(", "), since.unwrap_or_default());

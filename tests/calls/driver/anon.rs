@@ -1,6 +1,6 @@
 //! Private anonymous memory.
 
-use std::{hint::black_box, mem};
+use std::mem;
 
 use mman::{Anon, AnonExec, AnonReadOnly, Appender, ProtectGuard};
 
@@ -115,7 +115,7 @@ pub(super) fn change(world: &mut World<'_>, mut memory: Anon, mut model: Model) 
             tell(memory.view::<u64>(at).map(drop).and(memory.view_mut::<[u16; 9]>(at).map(drop)));
             if let Ok(all) = memory.views::<u128>(at, count) {
                 assert_eq!(count, all.len());
-                black_box(all.iter().fold(0, |sum, value| sum ^ value));
+                std::hint::black_box(all.iter().fold(0, |sum, value| sum ^ value));
             }
             tell(memory.views_mut::<u8>(at, count).map(drop));
         }

@@ -124,6 +124,18 @@ fn sync_file_range_writes_what_is_changed() {
     // A length of 0 is to the end.
     sync_file_range(&file, half, 0, SyncFileRangeFlags::all()).unwrap();
     assert_eq!((0, PAGES as u64), changed());
+
+    // One step after the other: a write is started, then waited for.
+    for wait in [
+        SyncFileRangeFlags::SYNC_FILE_RANGE_WAIT_BEFORE,
+        SyncFileRangeFlags::SYNC_FILE_RANGE_WAIT_AFTER,
+    ] {
+        file.as_file().write_all_at(&vec![8; page()], 0).unwrap();
+        sync_file_range(&file, 0, 0, SyncFileRangeFlags::SYNC_FILE_RANGE_WRITE).unwrap();
+        assert_eq!(0, cachestat(&file, 0, 0).unwrap().nr_dirty);
+        sync_file_range(&file, 0, 0, wait).unwrap();
+        assert_eq!((0, PAGES as u64), changed(), "{wait}");
+    }
 }
 
 #[test]

@@ -24,6 +24,25 @@ fn allocated(file: &File) -> u64 {
     file.metadata().unwrap().blocks() * 512
 }
 
+/// What is told of so many pages where so many of 16 are free.
+fn no_room(operation: &str, pages: usize, free: usize) -> String {
+    let (len, free, all) = (pages * page(), in_words(free * page()), in_words(16 * page()));
+    format!("{operation}: no room for {len} bytes: {free} of {all} are free (ENOSPC)")
+}
+
+fn in_words(bytes: usize) -> String {
+    match bytes {
+        0 => "0 bytes".to_owned(),
+        _ if bytes % (1 << 20) == 0 => format!("{} MiB", bytes >> 20),
+        _ => format!("{} KiB", bytes >> 10),
+    }
+}
+
+/// A tmpfs of 16 pages in `folder`, for this child.
+fn small(folder: &Path) {
+    mount::privately("tmpfs", folder.to_str().unwrap(), &format!("size={}", 16 * page()));
+}
+
 fn open(path: &Path) -> File {
     File::options().read(true).write(true).create(true).truncate(false).open(path).unwrap()
 }
@@ -74,28 +93,21 @@ fn a_full_file_system_is_an_error_in_time() {
     }
     let folder = tempfile::tempdir().unwrap();
     in_child(|| {
-        mount::privately(
-            "tmpfs",
-            folder.path().to_str().unwrap(),
-            &format!("size={}", 16 * page()),
-        );
+        small(folder.path());
         let path = folder.path().join("file");
         let sparse = open(&folder.path().join("sparse"));
         sparse.set_len(20 * page() as u64).unwrap();
         let lazy = FileMapMut::new(&sparse).unwrap();
 
         let error = FileMapMut::create_new(&path, 17 * page()).unwrap_err();
-        assert_eq!("create_new: the file system is full (ENOSPC)", error.to_string());
+        assert_eq!(no_room("create_new", 17, 16), error.to_string());
         assert_eq!(Some(Error::ENOSPC), error.errno());
         assert!(!path.exists());
 
         let file = open(&path);
         let mut map = FileMapMut::with_len(&file, 10 * page()).unwrap();
         set(&map, 0, 1);
-        assert_eq!(
-            "resize: the file system is full (ENOSPC)",
-            text(map.resize(&file, 18 * page()))
-        );
+        assert_eq!(no_room("resize", 8, 6), text(map.resize(&file, 18 * page())));
         assert_eq!(10 * page(), map.len());
         map.resize(&file, 16 * page()).unwrap();
         // There is a block for each of them.
@@ -109,6 +121,135 @@ fn a_full_file_system_is_an_error_in_time() {
         // Not what an access would tell.
         let last = lazy.as_ptr().wrapping_add(19 * page());
         faults(libc::SIGBUS, BUS_ADRERR, last, || set(&lazy, 19 * page(), 1));
+    });
+}
+
+/// Nothing is allocated that cannot be allocated as a whole: `fallocate` is not even asked.
+#[test]
+fn what_has_no_room_is_not_begun() {
+    if !have!("sys-admin") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        small(folder.path());
+        let file = open(&folder.path().join("file"));
+        let mut map = FileMapMut::with_len(&file, 10 * page()).unwrap();
+        seccomp::deny(&[libc::SYS_fallocate], libc::EIO);
+        assert_eq!(no_room("resize", 7, 6), text(map.resize(&file, 17 * page())));
+        assert_eq!((10 * page()) as u64, allocated(&file));
+        assert_eq!((10 * page()) as u64, file.metadata().unwrap().len());
+        let path = folder.path().join("other");
+        assert_eq!(no_room("create_new", 7, 6), text(FileMapMut::create_new(&path, 7 * page())));
+        assert_eq!(
+            no_room("map", 7, 6),
+            text(MapOptions::new().file_allocated(&file, 0..17 * page() as u64))
+        );
+    });
+}
+
+/// What is allocated already needs no room, wherever in the file it is.
+#[test]
+fn what_has_its_blocks_needs_no_room() {
+    if !have!("sys-admin") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        small(folder.path());
+        let file = open(&folder.path().join("file"));
+        // Holes in the middle and at the end.
+        file.set_len(16 * page() as u64).unwrap();
+        file.write_all_at(&vec![1; 6 * page()], 0).unwrap();
+        file.write_all_at(&vec![1; 4 * page()], 8 * page() as u64).unwrap();
+        assert_eq!(10 * page() as u64, allocated(&file));
+        let map = FileMapMut::with_len(&file, 16 * page()).unwrap();
+        (0..16).for_each(|number| set(&map, number * page(), 2));
+        drop(FileMapMut::with_len(&file, 16 * page()).unwrap());
+        drop(FileMapMut::with_len(&file, 3).unwrap());
+        assert_eq!(no_room("with_len", 1, 0), text(FileMapMut::with_len(&file, 17 * page())));
+        drop(map);
+        // What lies behind the end counts for what is asked for there.
+        file.set_len(10).unwrap();
+        let answer = unsafe {
+            let behind = libc::off_t::try_from(15 * page()).unwrap();
+            let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
+            libc::fallocate(fd, libc::FALLOC_FL_KEEP_SIZE, 0, behind)
+        };
+        assert_eq!(0, answer);
+        drop(FileMapMut::with_len(&file, 16 * page()).unwrap());
+    });
+}
+
+/// A file system in memory may have more room than there is memory: to fill it kills.
+#[test]
+fn memory_that_there_is_not_is_not_taken() {
+    if !have!("sys-admin") {
+        return;
+    }
+    let info = std::fs::read_to_string("/proc/meminfo").unwrap();
+    let all = info.lines().find_map(|line| line.strip_prefix("MemTotal:")).unwrap();
+    let all: usize = all.trim().strip_suffix(" kB").unwrap().parse().unwrap();
+    let len = (4 * all).checked_mul(1024).unwrap_or(isize::MAX as usize);
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        for (kind, options) in [("tmpfs", "size=0"), ("ramfs", "")] {
+            mount::privately(kind, folder.path().to_str().unwrap(), options);
+            seccomp::deny(&[libc::SYS_fallocate], libc::EIO);
+            let path = folder.path().join("file");
+            let error = FileMapMut::create_new(&path, len).unwrap_err();
+            assert_eq!(Some(Error::ENOMEM), error.errno(), "{error}");
+            let text = error.to_string();
+            assert!(text.starts_with(&format!("create_new: no room for {len} bytes: ")), "{text}");
+            assert!(text.ends_with(" of memory are free (ENOMEM)"), "{text}");
+            assert!(!path.exists());
+            let file = open(&path);
+            let mut map = FileMapMut::new(&file).unwrap();
+            assert_eq!(Some(Error::ENOMEM), map.resize(&file, len).unwrap_err().errno());
+            assert_eq!((0, 0), (map.len(), allocated(&file)));
+        }
+    });
+}
+
+/// On an ext4 of 8 MiB: what does not fit is not begun, what fits has its blocks, and stores into
+/// what was allocated meet no full disk.
+#[test]
+fn a_disk_that_is_full_is_an_error_in_time() {
+    const MIB: usize = 1 << 20;
+    let Some(disk) = mount::Ext4::new(8 << 20) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        disk.mount(folder.path());
+        let path = folder.path().join("file");
+        let error = FileMapMut::create_new(&path, 9 * MIB).unwrap_err();
+        assert_eq!(Some(Error::ENOSPC), error.errno());
+        let text = error.to_string();
+        let words = format!("create_new: no room for {} bytes: ", 9 * MIB);
+        assert!(text.starts_with(&words) && text.ends_with(" are free (ENOSPC)"), "{text}");
+        assert!(!path.exists());
+
+        let file = open(&path);
+        let mut map = FileMapMut::with_len(&file, 2 * MIB).unwrap();
+        assert!(allocated(&file) >= 2 << 20);
+        let error = map.resize(&file, 10 * MIB).unwrap_err();
+        assert_eq!(Some(Error::ENOSPC), error.errno());
+        assert_eq!((2 * MIB, 2 << 20), (map.len(), file.metadata().unwrap().len()));
+        // Others fill the disk.
+        let other = open(&folder.path().join("other"));
+        let mut pages = (0..).map(|number| other.write_all_at(&[3; 4096], number * 4096));
+        let full = pages.find_map(Result::err).unwrap();
+        assert_eq!(Some(libc::ENOSPC), full.raw_os_error());
+        map.fill(.., 7).unwrap();
+        map.flush(..).unwrap();
+        assert!(contents(&file).iter().all(|byte| *byte == 7));
+        // A hole has no block, and a store into it is a fault, not the end.
+        let sparse = open(&folder.path().join("sparse"));
+        sparse.set_len(1 << 20).unwrap();
+        let lazy = FileMapMut::new(&sparse).unwrap();
+        let fault = lazy.fill(.., 1).unwrap_err().fault().unwrap();
+        assert_eq!((0, MIB), (fault.offset, fault.len));
+        assert!(fault.done < MIB && fault.done % page() == 0, "{fault:?}");
+        assert_eq!(vec![1; fault.done], lazy.to_vec(..fault.done).unwrap());
     });
 }
 
@@ -144,15 +285,11 @@ fn zeros_meet_a_full_file_system_too() {
     }
     let folder = tempfile::tempdir().unwrap();
     in_child(|| {
-        mount::privately(
-            "tmpfs",
-            folder.path().to_str().unwrap(),
-            &format!("size={}", 16 * page()),
-        );
+        small(folder.path());
         without_allocation();
         let path = folder.path().join("file");
         let error = text(FileMapMut::create_new(&path, 17 * page()));
-        assert_eq!("create_new: the file system is full (ENOSPC)", error);
+        assert_eq!(no_room("create_new", 17, 16), error);
         assert!(!path.exists());
         assert_eq!(16 * page(), FileMapMut::create_new(&path, 16 * page()).unwrap().len());
     });

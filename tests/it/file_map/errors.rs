@@ -5,7 +5,7 @@ use std::{ffi::CString, fs::File, os::unix::ffi::OsStrExt as _};
 use mman::{Error, FileMap, FileMapCow, FileMapExec, FileMapMut, MapOptions};
 
 use super::{is_marked, marked, memfd, read_only, seal, text, write_only};
-use crate::util::{child::in_child, mount, page, proc::path_only, temp, unprivileged::limit};
+use crate::util::{child::in_child, mount, page, proc::path_only, temp};
 
 #[test]
 fn ranges_that_are_none() {
@@ -51,7 +51,7 @@ fn mmap_rs_lengths_that_no_slice_has_are_refused() {
 fn a_shortage_of_addresses_is_called_so() {
     let file = marked(100);
     in_child(|| {
-        limit(libc::RLIMIT_AS, 1 << 33);
+        crate::util::unprivileged::limit(libc::RLIMIT_AS, 1 << 33);
         let error = text(MapOptions::new().file(&file, ..1 << 34));
         assert_eq!("map: RLIMIT_AS is 8 GiB (ENOMEM)", error);
     });

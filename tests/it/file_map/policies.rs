@@ -1,11 +1,13 @@
 //! `MapOptions` for files: each policy by what the kernel says of the memory.
 
+use std::ops::Range;
+
 use mman::{
     Commit, CoreDump, FileMap, Fork, HugePages, Lock, MapOptions, MappedFile, Placement, Prefault,
     Reservation, access::Access,
 };
 
-use super::{get, is_marked, marked, marked_in_memory, set, text};
+use super::{get, is_marked, marked, marked_in_memory, returned, set, text};
 use crate::util::{
     child::{End, SEGV_ACCERR, SEGV_MAPERR, child, faults, in_child},
     machine::huge,
@@ -108,6 +110,31 @@ fn files_lie_in_reservations() {
     assert!(is_marked(&within(4).file_exec(&file, ..).unwrap()));
     map.unmap().unwrap();
     assert!(is_marked(&within(1).file(&file, ..).unwrap()));
+}
+
+/// What lies next to each other is one map only if it is in the file too, and equally private.
+#[test]
+fn neighbours_in_a_reservation_join_if_the_file_goes_on() {
+    let (file, other) = (marked(6 * page()), marked(6 * page()));
+    let reservation = Reservation::new(8 * page()).unwrap();
+    let within = |pages: usize| {
+        let mut options = MapOptions::new();
+        options.placement(Placement::Within(reservation.clone(), pages * page()));
+        options
+    };
+    let bytes = |pages: Range<u64>| pages.start * page() as u64..pages.end * page() as u64;
+    let mut map = within(0).file(&file, bytes(1..2)).unwrap();
+    let refused = "join: the second does not show what follows in the file";
+    let no_part = within(1).file(&file, bytes(3..4)).unwrap();
+    assert_eq!(refused, returned(map.join(no_part)).1);
+    let of_another = within(1).file(&other, bytes(2..3)).unwrap();
+    assert_eq!(refused, returned(map.join(of_another)).1);
+    let private = within(1).file_cow(&file, bytes(2..3)).unwrap().make_read_only().unwrap();
+    assert_eq!(refused, returned(map.join(private)).1);
+    map.join(within(1).file(&file, bytes(2..3)).unwrap()).unwrap();
+    assert!(is_marked(&map) && map.len() == 2 * page());
+    map.resize(&file, 3 * page()).unwrap();
+    assert!(is_marked(&map) && map.len() == 3 * page());
 }
 
 #[test]

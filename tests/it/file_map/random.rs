@@ -4,7 +4,8 @@ use std::{cell::OnceCell, fs::File, mem, ops::Bound, os::unix::fs::FileExt as _,
 
 use mman::{
     Advice, CoreDump, FileMap, FileMapCow, FileMapExec, FileMapMut, Fork, HugePages, Lock,
-    MapError, MapOptions, MappedFile, Placement, Prefault, Reservation, access::Access,
+    MapError, MapOptions, MappedFile, Placement, Prefault, Reservation,
+    access::{Access, Writable},
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
@@ -82,6 +83,8 @@ enum Call {
     Convert(u8),
     Parts,
     Unmap,
+    Access(u8, usize, usize),
+    Scope(Arg),
     Truncate(u64),
     Grow(u64),
 }
@@ -182,7 +185,9 @@ fn call() -> impl Strategy<Value = Call> {
         4 => (0..4_u8).prop_map(Call::Convert),
         1 => Just(Call::Parts),
         1 => Just(Call::Unmap),
-        1 => (0..60_000_u64).prop_map(Call::Truncate),
+        12 => (0..6_u8, number(), 0..30_000_usize).prop_map(|(k, o, l)| Call::Access(k, o, l)),
+        3 => range().prop_map(Call::Scope),
+        3 => (0..60_000_u64).prop_map(Call::Truncate),
         2 => (0..60_000_u64).prop_map(Call::Grow),
     ]
 }
@@ -213,7 +218,8 @@ fn make(file: &File, kind: u8, part: Part, policies: &Policies) -> Option<Any> {
 fn check<A: Access>(map: &MappedFile<A>, file: &File) {
     let page = map.page_size();
     assert_eq!(map.is_empty(), map.mapped_len() == 0);
-    if map.is_empty() {
+    // What is lost is zeros of its own.
+    if map.is_empty() || map.lost().is_some() {
         return;
     }
     assert_eq!(map.file_offset() % page as u64, (map.as_ptr().addr() % page) as u64);
@@ -223,6 +229,125 @@ fn check<A: Access>(map: &MappedFile<A>, file: &File) {
         let mut byte = [0];
         file.read_exact_at(&mut byte, map.file_offset()).unwrap();
         assert_eq!(byte[0], unsafe { map.as_ptr().read_volatile() });
+    }
+}
+
+/// How many bytes of a range are there: those of the pages that the file has.
+fn there<A: Access>(map: &MappedFile<A>, file: &File, offset: usize, len: usize) -> usize {
+    let end = file.metadata().unwrap().len().next_multiple_of(page() as u64);
+    let start = map.file_offset() + offset as u64;
+    usize::try_from(end.saturating_sub(start)).unwrap().min(len)
+}
+
+/// An access has done what it must have, if it was for these ranges.
+fn judge<A: Access>(
+    map: &MappedFile<A>,
+    file: &File,
+    ranges: &[(usize, usize)],
+    done: Result<(), &MapError>,
+) -> bool {
+    let within =
+        |(offset, len): &(usize, usize)| *offset <= map.len() && *len <= map.len() - *offset;
+    if !ranges.iter().all(within) {
+        let error = done.unwrap_err();
+        assert_eq!((None, None), (error.fault(), error.errno()), "{error}");
+        return false;
+    }
+    if map.lost().is_some() {
+        // Pages may be lost that were there.
+        return false;
+    }
+    let there = ranges.iter().map(|(offset, len)| there(map, file, *offset, *len));
+    let (least, len) = (there.min().unwrap(), ranges[0].1);
+    match done {
+        Ok(()) => assert_eq!(len, least),
+        Err(error) => {
+            let fault = error.fault().unwrap();
+            assert_eq!((ranges[0], true), ((fault.offset, fault.len), least < len), "{error}");
+            // Overlapping bytes may be moved from the end: then none counts.
+            assert!(fault.done == least || ranges.len() == 2 && fault.done == 0, "{error}");
+        }
+    }
+    done.is_ok()
+}
+
+/// Compares bytes with the file's, as far as it goes.
+fn compare<A: Access>(map: &MappedFile<A>, file: &File, offset: usize, bytes: &[u8]) {
+    if !map.is_private() {
+        let mut wanted = vec![0; bytes.len()];
+        let read = file.read_at(&mut wanted, map.file_offset() + offset as u64).unwrap();
+        assert!(wanted[..read] == bytes[..read]);
+    }
+}
+
+fn read<A: Access>(map: &MappedFile<A>, file: &File, kind: u8, offset: usize, len: usize) {
+    match kind % 3 {
+        0 => {
+            let mut buffer = vec![0; len.min(50_000)];
+            let done = map.read_at(offset, &mut buffer);
+            if judge(map, file, &[(offset, buffer.len())], done.as_ref().map(drop)) {
+                compare(map, file, offset, &buffer);
+            }
+        }
+        1 => {
+            let done = map.load::<u64>(offset);
+            if judge(map, file, &[(offset, 8)], done.as_ref().map(drop)) {
+                compare(map, file, offset, &done.unwrap().to_ne_bytes());
+            }
+        }
+        _ => {
+            let end = offset.saturating_add(len);
+            let done = map.to_vec(offset..end);
+            let ranges = [(offset, end - offset)];
+            if judge(map, file, &ranges, done.as_ref().map(drop)) {
+                compare(map, file, offset, &done.unwrap());
+            }
+        }
+    }
+}
+
+/// A slice of what is there and what is not.
+fn scope<A: Access>(map: &MappedFile<A>, file: &File, range: Arg) {
+    let place = |bytes: &[u8]| bytes.as_ptr().addr() - map.as_ptr().addr();
+    let intact = map.lost().is_none();
+    let read = |bytes: &[u8]| {
+        let whole = bytes.is_empty() || there(map, file, place(bytes), bytes.len()) == bytes.len();
+        std::hint::black_box(bytes.iter().map(|byte| usize::from(*byte)).sum::<usize>());
+        whole
+    };
+    // Nobody changes the file meanwhile.
+    match unsafe { map.with_slice(range, read) } {
+        Ok(whole) => assert!(whole),
+        Err(error) => assert!(!intact || error.fault().is_none() || map.lost().is_some()),
+    }
+}
+
+fn write<A: Writable>(map: &MappedFile<A>, file: &File, kind: u8, offset: usize, len: usize) {
+    match kind % 3 {
+        0 => {
+            let bytes = vec![3; len.min(50_000)];
+            let done = map.write_at(offset, &bytes);
+            if judge(map, file, &[(offset, bytes.len())], done.as_ref().map(drop)) {
+                compare(map, file, offset, &bytes);
+            }
+        }
+        1 => {
+            let end = offset.saturating_add(len);
+            let done = map.fill(offset..end, 4);
+            if judge(map, file, &[(offset, end - offset)], done.as_ref().map(drop)) {
+                compare(map, file, offset, &vec![4; len]);
+            }
+        }
+        _ => {
+            let n = (len / 3).min(offset);
+            let done = map.copy_within(offset..offset.saturating_add(n), len);
+            let _ = judge(
+                map,
+                file,
+                &[(offset, offset.saturating_add(n) - offset), (len, n)],
+                done.as_ref().map(drop),
+            );
+        }
     }
 }
 
@@ -301,6 +426,12 @@ fn make_call(file: &File, pool: &mut Vec<Any>, call: &Call) {
     }
     let mut any = pool.remove(0);
     match call.clone() {
+        Call::Access(kind, offset, len) => match &any {
+            Write(map) if kind >= 3 => write(map, file, kind, offset, len),
+            Copy(map) if kind >= 3 => write(map, file, kind, offset, len),
+            any => each!(any, map => read(map, file, kind, offset, len)),
+        },
+        Call::Scope(range) => each!(&any, map => scope(map, file, range)),
         Call::New(..) | Call::Truncate(_) | Call::Grow(_) => {}
         Call::Advise(range, advice) => drop(each!(&any, map => map.advise(range, advice))),
         Call::Lock(range, f, g) => each!(&any, map => lock(map, range, f, g)),

@@ -109,11 +109,14 @@ fn not_there_and_not_allowed_are_told_apart() {
     });
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod register {
+    use std::sync::atomic::{AtomicI32, AtomicU32, Ordering::Relaxed};
+
     use mman::sys::mman::{pkey_get, pkey_set};
 
     use super::*;
+    use crate::util::child::in_child;
 
     /// Whether the kernel says that it has turned the keys on.
     fn ospke() -> bool {
@@ -157,6 +160,33 @@ mod register {
         unsafe { pkey_mprotect(area.ptr(), page(), RW, Some(Pkey::DEFAULT)) }.unwrap();
         unsafe { pkey_free(key) }.unwrap();
         unsafe { pkey_free(other) }.unwrap();
+    }
+
+    /// The key, and the rights that the handler has found.
+    static KEY: AtomicI32 = AtomicI32::new(0);
+    static FOUND: AtomicU32 = AtomicU32::new(u32::MAX);
+
+    extern "C" fn look_and_change(_: i32) {
+        let key = Pkey::from_raw(KEY.load(Relaxed));
+        FOUND.store(pkey_get(key).map_or(u32::MAX, |access| access.bits()), Relaxed);
+        _ = unsafe { pkey_set(key, PkeyAccess::PKEY_DISABLE_WRITE) };
+    }
+
+    #[test]
+    fn a_signal_handler_has_rights_of_its_own() {
+        if !have!("pkeys") {
+            return;
+        }
+        in_child(|| {
+            let key = pkey_alloc(NONE).unwrap();
+            KEY.store(key.as_raw(), Relaxed);
+            let handler = look_and_change as extern "C" fn(i32) as usize;
+            unsafe { libc::signal(libc::SIGUSR1, handler) };
+            assert_eq!(0, unsafe { libc::raise(libc::SIGUSR1) });
+            // Those of a new process, which may use no page of any key but 0.
+            assert_eq!(PkeyAccess::PKEY_DISABLE_ACCESS.bits(), FOUND.load(Relaxed));
+            assert_eq!(Ok(NONE), pkey_get(key));
+        });
     }
 
     #[test]

@@ -1,12 +1,6 @@
 //! `mprotect`, and what each protection allows.
 
-use std::{
-    fs::File,
-    os::{
-        fd::{AsRawFd as _, FromRawFd as _},
-        unix::fs::FileExt as _,
-    },
-};
+use std::{fs::File, os::fd::AsRawFd as _};
 
 use mman::{
     errno::Errno,
@@ -82,12 +76,12 @@ fn a_page_without_access_keeps_its_contents() {
 }
 
 /// `return 42`.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 const CODE: &[u8] = &[0xb8, 42, 0, 0, 0, 0xc3];
 #[cfg(target_arch = "aarch64")]
 const CODE: &[u8] = &[0x40, 0x05, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6];
 
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
 #[test]
 fn code_runs_only_where_it_may() {
     in_child(|| {
@@ -112,9 +106,11 @@ fn synchronize(at: *mut libc::c_void) {
     }
 }
 
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
 #[test]
 fn code_of_a_file_runs() {
+    use std::os::{fd::FromRawFd as _, unix::fs::FileExt as _};
+
     in_child(|| {
         let fd = unsafe { libc::memfd_create(c"code".as_ptr(), libc::MFD_CLOEXEC) };
         let file = unsafe { File::from_raw_fd(fd) };

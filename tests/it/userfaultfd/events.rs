@@ -255,6 +255,52 @@ fn a_remap_is_told_and_stays_registered() {
     });
 }
 
+/// With the event the pages move as they are, protection and all; without it they move free of it.
+#[test]
+fn protection_moves_with_the_event_only() {
+    // Older kernels leave marks without an owner behind.
+    if !offers(UffdFeatures::UFFD_FEATURE_PAGEFAULT_FLAG_WP) || !have!("linux-6.13") {
+        return;
+    }
+    let event = UffdFeatures::UFFD_FEATURE_EVENT_REMAP;
+    for features in [event, UffdFeatures::empty()] {
+        in_child(|| {
+            let area = Area::anon(2);
+            area.fill(0..2, 7);
+            let watched = Watched::new(area, features, WP);
+            let mode = UffdioWriteprotectMode::Protect;
+            unsafe { uffdio_writeprotect(&watched.uffd, watched.at(0), watched.len(), mode) }
+                .unwrap();
+            assert_eq!([true; 2], protected(&watched.area)[..]);
+            let target = Area::reserve(2);
+            let (from, to) = (watched.area.ptr().addr(), target.ptr().addr());
+            let thread = spawn(move || {
+                let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+                let (from, to) = (from as *mut libc::c_void, to as *mut libc::c_void);
+                unsafe { libc::mremap(from, 2 * page(), 2 * page(), flags, to) }.addr()
+            });
+            if features == event {
+                assert!(matches!(message(&watched.uffd), UffdMsg::Remap { .. }));
+            }
+            assert_eq!(to, thread.join());
+            assert_eq!([features == event; 2], protected(&target)[..]);
+            assert!(target.holds(0..2, 7));
+            if features == event {
+                let thread = writer(target.page(1) as u64, 8);
+                let UffdMsg::Pagefault { flags, .. } = message(&watched.uffd) else { panic!() };
+                assert!(flags.contains(UffdPagefaultFlags::UFFD_PAGEFAULT_FLAG_WP));
+                let mode = UffdioWriteprotectMode::Unprotect;
+                let start = target.ptr() as u64;
+                unsafe { uffdio_writeprotect(&watched.uffd, start, 2 * size(), mode) }.unwrap();
+                thread.join();
+            } else {
+                target.set(page(), 8);
+            }
+            assert_eq!((7, 8), (target.get(0), target.get(page())));
+        });
+    }
+}
+
 #[test]
 fn what_dontunmap_leaves_behind_is_missing_and_watched() {
     in_child(|| {

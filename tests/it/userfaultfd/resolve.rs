@@ -373,6 +373,28 @@ fn move_takes_the_page_itself() {
 }
 
 #[test]
+fn move_can_leave_the_thread_to_wake() {
+    if !offers(UffdFeatures::UFFD_FEATURE_MOVE) {
+        return;
+    }
+    in_child(|| {
+        let watched = Watched::missing(1, UffdFeatures::empty());
+        let src = Area::anon(1);
+        src.fill(0..1, 1);
+        let thread = reader(watched.at(0));
+        watched.fault();
+        let mode = UffdioMoveMode::UFFDIO_MOVE_MODE_DONTWAKE;
+        let src = src.page(0) as u64;
+        assert_eq!(Ok(size()), unsafe {
+            uffdio_move(&watched.uffd, watched.at(0), src, size(), mode)
+        });
+        assert!(waits(&thread));
+        uffdio_wake(&watched.uffd, watched.at(0), size()).unwrap();
+        assert_eq!(1, thread.join());
+    });
+}
+
+#[test]
 fn move_tells_how_far_it_came() {
     if !offers(UffdFeatures::UFFD_FEATURE_MOVE) {
         return;

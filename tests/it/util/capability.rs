@@ -17,11 +17,13 @@
 //! | `expendable` | the machine may be damaged: `MMAN_TEST_EXPENDABLE` is set |
 //! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
 //! | `ksm` | the kernel has `CONFIG_KSM` |
+//! | `loop-ext4` | the user may mount an ext4 in a file, and `mkfs.ext4` is installed ([`super::mount`]) |
 //! | `overlay` | the user may mount an overlayfs |
 //! | `anon-vma-name` | the kernel has `CONFIG_ANON_VMA_NAME` |
 //! | `cgroup-hugetlb` | the user may limit the huge pages of a control group ([`super::cgroup`]) |
 //! | `code` | functions for this processor are written down in [`super::code`] |
 //! | `examples` | the programs of `examples` are built, beside the tests |
+//! | `sources` | the tests run where they were built, and can read their own sources |
 //! | `fincore` | util-linux's `fincore` is installed |
 //!
 //! `MMAN_TEST_REQUIRE=all`, or a list of names separated by commas, makes the lack of one a

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{File, OpenOptions},
+    fs::{File, Metadata, OpenOptions},
     io::{self, Seek as _, SeekFrom},
     os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Components, Path},
@@ -16,7 +16,7 @@ use mman::{
     MapError,
     errno::Errno,
     fcntl::OFlag,
-    observe::{PageCache, page_cache},
+    observe::{PageCache, page_cache_with},
 };
 
 use super::figures::FileId;
@@ -76,13 +76,13 @@ impl Prober {
             Origin::Listing => return Ok(None),
         };
         let id = (metadata.dev(), metadata.ino());
-        Ok(Some(Known { name, size, id, cached: self.cached(&file) }))
+        Ok(Some(Known { name, size, id, cached: self.cached(&file, &metadata) }))
     }
 
-    fn cached(&self, file: &File) -> Result<PageCache, MapError> {
+    fn cached(&self, file: &File, metadata: &Metadata) -> Result<PageCache, MapError> {
         let by_map = self.by_map.load(Ordering::Relaxed);
         let _turn = by_map.then(|| self.mapping.lock().unwrap_or_else(PoisonError::into_inner));
-        let cached = page_cache(file);
+        let cached = page_cache_with(file, metadata);
         if cached.as_ref().is_ok_and(|cached| cached.dirty.is_none()) {
             self.by_map.store(true, Ordering::Relaxed);
         }

@@ -81,13 +81,13 @@ fn pkey() -> Support {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 fn has_keys() -> bool {
     mman::pkey_get(mman::Pkey::from_raw(0)).is_ok()
 }
 
 /// The other architectures tell by the call alone.
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
 fn has_keys() -> bool {
     true
 }

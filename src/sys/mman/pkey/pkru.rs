@@ -1,16 +1,21 @@
-//! The register of x86-64 that holds a thread's rights: two bits for each of 16 keys.
+//! The register of x86 that holds a thread's rights: two bits for each of 16 keys.
 
 use core::{
     arch::asm,
     sync::atomic::{AtomicU8, Ordering::Relaxed},
 };
 
+#[cfg(target_arch = "x86")]
+use core::arch::x86::__cpuid_count;
+#[cfg(target_arch = "x86_64")]
+use core::arch::x86_64::__cpuid_count;
+
 use super::{Pkey, PkeyAccess};
 use crate::{Result, errno::Errno};
 
 const ACCESS: u32 = PkeyAccess::PKEY_DISABLE_ACCESS.union(PkeyAccess::PKEY_DISABLE_WRITE).bits();
 
-#[doc = on!(linux("x86_64"), android("x86_64"))]
+#[doc = on!(linux("x86", "x86_64"), android("x86", "x86_64"))]
 /// Tells what the calling thread may not do with the pages of a key. No system call is made.
 ///
 /// # Errors
@@ -20,7 +25,7 @@ const ACCESS: u32 = PkeyAccess::PKEY_DISABLE_ACCESS.union(PkeyAccess::PKEY_DISAB
 ///
 /// # Platforms
 ///
-/// Linux 4.9 and Android on x86-64.
+/// Linux 4.9 and Android on x86-64, and programs of 32 bits there.
 ///
 #[doc = man!(pkeys(7) on linux)]
 #[doc(alias = "rdpkru")]
@@ -30,7 +35,7 @@ pub fn pkey_get(key: Pkey) -> Result<PkeyAccess> {
     Ok(PkeyAccess::from_bits_retain((register.read() >> shift) & ACCESS))
 }
 
-#[doc = on!(linux("x86_64"), android("x86_64"))]
+#[doc = on!(linux("x86", "x86_64"), android("x86", "x86_64"))]
 /// Sets what the calling thread may not do with the pages of a key. No system call is made.
 ///
 /// A signal handler starts with the rights that a new process has, and its changes end with it.
@@ -47,7 +52,7 @@ pub fn pkey_get(key: Pkey) -> Result<PkeyAccess> {
 ///
 /// # Platforms
 ///
-/// Linux 4.9 and Android on x86-64.
+/// Linux 4.9 and Android on x86-64, and programs of 32 bits there.
 ///
 #[doc = man!(pkeys(7) on linux)]
 #[doc(alias = "wrpkru")]
@@ -127,7 +132,7 @@ impl Register {
 /// `eax` and `ecx` of a leaf.
 fn cpuid(leaf: u32) -> [u32; 2] {
     #[allow(unused_unsafe, reason = "safe in newer versions of Rust")]
-    // SAFETY: every CPU of x86-64 has this instruction.
-    let answer = unsafe { core::arch::x86_64::__cpuid_count(leaf, 0) };
+    // SAFETY: every CPU that Rust's standard library runs on has this instruction.
+    let answer = unsafe { __cpuid_count(leaf, 0) };
     [answer.eax, answer.ecx]
 }

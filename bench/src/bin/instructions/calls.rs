@@ -1,19 +1,14 @@
-//! Makes one call many times, for `cargo xtask instructions`, which counts what it costs.
-//!
-//! `instructions` names every call and library; `instructions CALL LIBRARY COUNT` makes calls.
-//! Each pair is a function of its own that is not inlined, so that the count holds the whole of
-//! one call as a program would make it: its arguments, the library, and its result, which
-//! `black_box` takes as the library has it.
+//! System calls, on a page.
 
-use std::{env, ffi::c_void, hint::black_box, num::NonZero, process::ExitCode, ptr};
+use std::{ffi::c_void, hint::black_box, num::NonZero, ptr};
 
 const PAGE: usize = 4096;
 
 /// Makes one call on a mapped page; whether it succeeded.
-type Call = fn(*mut c_void) -> bool;
+pub(crate) type Call = fn(*mut c_void) -> bool;
 
 /// The calls, by name and library. `none` is what the loop costs alone.
-const CALLS: &[(&str, &str, Call)] = &[
+pub(crate) const CALLS: &[(&str, &str, Call)] = &[
     ("none", "none", none),
     ("mprotect", "libc", mprotect_libc),
     ("mprotect", "mman", mprotect_mman),
@@ -47,36 +42,11 @@ const CALLS: &[(&str, &str, Call)] = &[
     ("mlock", "rustix", mlock_rustix),
 ];
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let [call, library, count] = arguments.as_slice() else {
-        for (call, library, _) in CALLS {
-            println!("{call} {library}");
-        }
-        return ExitCode::SUCCESS;
-    };
-    let call = CALLS.iter().find(|(name, of, _)| name == call && of == library);
-    let (Some((_, _, call)), Ok(count)) = (call, count.parse::<u32>()) else {
-        return ExitCode::from(2);
-    };
-    let call = black_box(*call);
+/// What they are made on.
+pub(crate) fn page() -> *mut c_void {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
     // SAFETY: new anonymous memory, at an address that the system picks.
-    let page = unsafe {
-        libc::mmap(
-            ptr::null_mut(),
-            PAGE,
-            libc::PROT_READ,
-            libc::MAP_PRIVATE | libc::MAP_ANON,
-            -1,
-            0,
-        )
-    };
-    for _ in 0..count {
-        if !call(page) {
-            return ExitCode::FAILURE;
-        }
-    }
-    ExitCode::SUCCESS
+    unsafe { libc::mmap(ptr::null_mut(), PAGE, libc::PROT_READ, flags, -1, 0) }
 }
 
 #[inline(never)]
@@ -86,21 +56,21 @@ fn none(page: *mut c_void) -> bool {
 
 #[inline(never)]
 fn mprotect_libc(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own, which has no references to it.
+    // SAFETY: the page is `page`'s own, which has no references to it.
     black_box(unsafe { libc::mprotect(page, PAGE, libc::PROT_READ) }) == 0
 }
 
 #[inline(never)]
 fn mprotect_mman(page: *mut c_void) -> bool {
     use mman::sys::mman::{ProtFlags, mprotect};
-    // SAFETY: the page is `main`'s own, which has no references to it.
+    // SAFETY: the page is `page`'s own, which has no references to it.
     black_box(unsafe { mprotect(page, PAGE, ProtFlags::PROT_READ) }).is_ok()
 }
 
 #[inline(never)]
 fn mprotect_nix_0_23(page: *mut c_void) -> bool {
     use nix_0_23::sys::mman::{ProtFlags, mprotect};
-    // SAFETY: the page is `main`'s own, which has no references to it.
+    // SAFETY: the page is `page`'s own, which has no references to it.
     black_box(unsafe { mprotect(page, PAGE, ProtFlags::PROT_READ) }).is_ok()
 }
 
@@ -108,21 +78,21 @@ fn mprotect_nix_0_23(page: *mut c_void) -> bool {
 fn mprotect_nix_0_31(page: *mut c_void) -> bool {
     use nix_0_31::sys::mman::{ProtFlags, mprotect};
     let Some(page) = ptr::NonNull::new(page) else { return false };
-    // SAFETY: the page is `main`'s own, which has no references to it.
+    // SAFETY: the page is `page`'s own, which has no references to it.
     black_box(unsafe { mprotect(page, PAGE, ProtFlags::PROT_READ) }).is_ok()
 }
 
 #[inline(never)]
 fn mprotect_rustix(page: *mut c_void) -> bool {
     use rustix::mm::{MprotectFlags, mprotect};
-    // SAFETY: the page is `main`'s own, which has no references to it.
+    // SAFETY: the page is `page`'s own, which has no references to it.
     black_box(unsafe { mprotect(page, PAGE, MprotectFlags::READ) }).is_ok()
 }
 
 #[inline(never)]
 fn mmap_libc(page: *mut c_void) -> bool {
     let (prot, flags) = (libc::PROT_READ, libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED);
-    // SAFETY: it replaces `main`'s own page, which has no references to it.
+    // SAFETY: it replaces `page`'s own page, which has no references to it.
     black_box(unsafe { libc::mmap(page, PAGE, prot, flags, -1, 0) }) != libc::MAP_FAILED
 }
 
@@ -130,7 +100,7 @@ fn mmap_libc(page: *mut c_void) -> bool {
 fn mmap_mman(page: *mut c_void) -> bool {
     use mman::sys::mman::{MapFlags, ProtFlags, mmap};
     let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON | MapFlags::MAP_FIXED;
-    // SAFETY: it replaces `main`'s own page, which has no references to it.
+    // SAFETY: it replaces `page`'s own page, which has no references to it.
     black_box(unsafe { mmap(page, PAGE, ProtFlags::PROT_READ, flags, -1, 0) }).is_ok()
 }
 
@@ -138,7 +108,7 @@ fn mmap_mman(page: *mut c_void) -> bool {
 fn mmap_nix_0_23(page: *mut c_void) -> bool {
     use nix_0_23::sys::mman::{MapFlags, ProtFlags, mmap};
     let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON | MapFlags::MAP_FIXED;
-    // SAFETY: it replaces `main`'s own page, which has no references to it.
+    // SAFETY: it replaces `page`'s own page, which has no references to it.
     black_box(unsafe { mmap(page, PAGE, ProtFlags::PROT_READ, flags, -1, 0) }).is_ok()
 }
 
@@ -148,7 +118,7 @@ fn mmap_nix_0_31(page: *mut c_void) -> bool {
     let Some(size) = NonZero::new(PAGE) else { return false };
     let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_FIXED;
     let page = NonZero::new(page.addr());
-    // SAFETY: it replaces `main`'s own page, which has no references to it.
+    // SAFETY: it replaces `page`'s own page, which has no references to it.
     black_box(unsafe { mmap_anonymous(page, size, ProtFlags::PROT_READ, flags) }).is_ok()
 }
 
@@ -156,58 +126,58 @@ fn mmap_nix_0_31(page: *mut c_void) -> bool {
 fn mmap_rustix(page: *mut c_void) -> bool {
     use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
     let flags = MapFlags::PRIVATE | MapFlags::FIXED;
-    // SAFETY: it replaces `main`'s own page, which has no references to it.
+    // SAFETY: it replaces `page`'s own page, which has no references to it.
     black_box(unsafe { mmap_anonymous(page, PAGE, ProtFlags::READ, flags) }).is_ok()
 }
 
 #[inline(never)]
 fn munmap_libc(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own, or unmapped by the call before.
+    // SAFETY: the page is `page`'s own, or unmapped by the call before.
     black_box(unsafe { libc::munmap(page, PAGE) }) == 0
 }
 
 #[inline(never)]
 fn munmap_mman(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own, or unmapped by the call before.
+    // SAFETY: the page is `page`'s own, or unmapped by the call before.
     black_box(unsafe { mman::sys::mman::munmap(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn munmap_nix_0_23(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own, or unmapped by the call before.
+    // SAFETY: the page is `page`'s own, or unmapped by the call before.
     black_box(unsafe { nix_0_23::sys::mman::munmap(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn munmap_nix_0_31(page: *mut c_void) -> bool {
     let Some(page) = ptr::NonNull::new(page) else { return false };
-    // SAFETY: the page is `main`'s own, or unmapped by the call before.
+    // SAFETY: the page is `page`'s own, or unmapped by the call before.
     black_box(unsafe { nix_0_31::sys::mman::munmap(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn munmap_rustix(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own, or unmapped by the call before.
+    // SAFETY: the page is `page`'s own, or unmapped by the call before.
     black_box(unsafe { rustix::mm::munmap(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn madvise_libc(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own; the advice keeps its contents.
+    // SAFETY: the page is `page`'s own; the advice keeps its contents.
     black_box(unsafe { libc::madvise(page, PAGE, libc::MADV_RANDOM) }) == 0
 }
 
 #[inline(never)]
 fn madvise_mman(page: *mut c_void) -> bool {
     use mman::sys::mman::{MmapAdvise, madvise};
-    // SAFETY: the page is `main`'s own; the advice keeps its contents.
+    // SAFETY: the page is `page`'s own; the advice keeps its contents.
     black_box(unsafe { madvise(page, PAGE, MmapAdvise::MADV_RANDOM) }).is_ok()
 }
 
 #[inline(never)]
 fn madvise_nix_0_23(page: *mut c_void) -> bool {
     use nix_0_23::sys::mman::{MmapAdvise, madvise};
-    // SAFETY: the page is `main`'s own; the advice keeps its contents.
+    // SAFETY: the page is `page`'s own; the advice keeps its contents.
     black_box(unsafe { madvise(page, PAGE, MmapAdvise::MADV_RANDOM) }).is_ok()
 }
 
@@ -215,34 +185,34 @@ fn madvise_nix_0_23(page: *mut c_void) -> bool {
 fn madvise_nix_0_31(page: *mut c_void) -> bool {
     use nix_0_31::sys::mman::{MmapAdvise, madvise};
     let Some(page) = ptr::NonNull::new(page) else { return false };
-    // SAFETY: the page is `main`'s own; the advice keeps its contents.
+    // SAFETY: the page is `page`'s own; the advice keeps its contents.
     black_box(unsafe { madvise(page, PAGE, MmapAdvise::MADV_RANDOM) }).is_ok()
 }
 
 #[inline(never)]
 fn madvise_rustix(page: *mut c_void) -> bool {
     use rustix::mm::{Advice, madvise};
-    // SAFETY: the page is `main`'s own; the advice keeps its contents.
+    // SAFETY: the page is `page`'s own; the advice keeps its contents.
     black_box(unsafe { madvise(page, PAGE, Advice::Random) }).is_ok()
 }
 
 #[inline(never)]
 fn msync_libc(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { libc::msync(page, PAGE, libc::MS_ASYNC) }) == 0
 }
 
 #[inline(never)]
 fn msync_mman(page: *mut c_void) -> bool {
     use mman::sys::mman::{MsFlags, msync};
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { msync(page, PAGE, MsFlags::MS_ASYNC) }).is_ok()
 }
 
 #[inline(never)]
 fn msync_nix_0_23(page: *mut c_void) -> bool {
     use nix_0_23::sys::mman::{MsFlags, msync};
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { msync(page, PAGE, MsFlags::MS_ASYNC) }).is_ok()
 }
 
@@ -250,44 +220,44 @@ fn msync_nix_0_23(page: *mut c_void) -> bool {
 fn msync_nix_0_31(page: *mut c_void) -> bool {
     use nix_0_31::sys::mman::{MsFlags, msync};
     let Some(page) = ptr::NonNull::new(page) else { return false };
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { msync(page, PAGE, MsFlags::MS_ASYNC) }).is_ok()
 }
 
 #[inline(never)]
 fn msync_rustix(page: *mut c_void) -> bool {
     use rustix::mm::{MsyncFlags, msync};
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { msync(page, PAGE, MsyncFlags::ASYNC) }).is_ok()
 }
 
 #[inline(never)]
 fn mlock_libc(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { libc::mlock(page, PAGE) }) == 0
 }
 
 #[inline(never)]
 fn mlock_mman(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { mman::sys::mman::mlock(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn mlock_nix_0_23(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { nix_0_23::sys::mman::mlock(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn mlock_nix_0_31(page: *mut c_void) -> bool {
     let Some(page) = ptr::NonNull::new(page) else { return false };
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { nix_0_31::sys::mman::mlock(page, PAGE) }).is_ok()
 }
 
 #[inline(never)]
 fn mlock_rustix(page: *mut c_void) -> bool {
-    // SAFETY: the page is `main`'s own.
+    // SAFETY: the page is `page`'s own.
     black_box(unsafe { rustix::mm::mlock(page, PAGE) }).is_ok()
 }

@@ -1,0 +1,37 @@
+//! Makes one call many times, for `cargo xtask instructions`, which counts what it costs.
+//!
+//! `instructions` names every call and library, with the number of instructions that a call through
+//! `mman` may take where that is not told by libc's; `instructions CALL LIBRARY COUNT` makes calls.
+//! Each pair is a function of its own that is not inlined, so that the count holds the whole of
+//! one call as a program would make it: its arguments, the library, and its result, which
+//! `black_box` takes as the library has it.
+
+mod calls;
+mod owned;
+
+use std::{env, hint::black_box, process::ExitCode};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [call, library, count] = arguments.as_slice() else {
+        for (call, library, _) in calls::CALLS {
+            println!("{call} {library}");
+        }
+        for (call, library, most, _) in owned::CALLS {
+            println!("{call} {library} {most}");
+        }
+        return ExitCode::SUCCESS;
+    };
+    let Ok(count) = count.parse::<u32>() else { return ExitCode::from(2) };
+    let is = |name: &str, of: &str| name == call && of == library;
+    let done = if let Some((.., call)) = calls::CALLS.iter().find(|call| is(call.0, call.1)) {
+        let (call, page) = (black_box(*call), calls::page());
+        (0..count).all(|_| call(page))
+    } else if let Some((.., call)) = owned::CALLS.iter().find(|call| is(call.0, call.1)) {
+        let (call, things) = (black_box(*call), owned::Things::new());
+        (0..count).all(|_| call(&things))
+    } else {
+        return ExitCode::from(2);
+    };
+    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,100 @@
+//! Random access: words that are read one after the other, each at an address that the one before
+//! has its part in.
+
+use std::{hint::black_box, os::unix::fs::FileExt as _};
+
+use memmap2::{Advice, MmapMut};
+use mman::{Anon, FileMap, HugePages, MapOptions, Prefault};
+
+use super::{Filled, touch};
+use crate::row::{EQUAL, Row, in_words};
+
+/// How many words a run reads.
+const STEPS: u64 = 20_000;
+
+pub(super) fn rows(largest: u64) -> Vec<Row> {
+    let sizes = [64 << 20, 1 << 30].into_iter().filter(|size| *size <= largest);
+    let mut rows: Vec<Row> = sizes.map(|size| memory(size as usize)).collect();
+    rows.push(file(largest.min(256 << 20)));
+    rows
+}
+
+/// Reads words by offset, as many as there are steps; `size` is a power of two.
+fn steps(size: usize, mut load: impl FnMut(usize) -> u64) -> u64 {
+    let words = size / 8;
+    (0..STEPS).fold(black_box(1), |state: u64, _| {
+        let state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        let word = (state >> 20) as usize & (words - 1);
+        state.wrapping_add(load(word * 8))
+    })
+}
+
+fn word(bytes: &[u8], offset: usize) -> u64 {
+    let word = bytes.get(offset..offset + 8).and_then(|word| word.try_into().ok());
+    word.map_or(0, u64::from_ne_bytes)
+}
+
+fn memory(size: usize) -> Row {
+    Row::new(format!("random access/memory/{}", in_words(size as u64)), move |contest| {
+        let mut ours = Anon::new(size).expect("memory");
+        let mut small = MapOptions::new();
+        small.huge_pages(HugePages::Never);
+        let mut small = small.anon(size).expect("memory");
+        let mut peer = MmapMut::map_anon(size).expect("memory");
+        let mut huge = MmapMut::map_anon(size).expect("memory");
+        huge.advise(Advice::HugePage).expect("advice");
+        let mut vec = vec![0; size];
+        for memory in [&mut *ours, &mut *small, &mut *peer, &mut *huge, &mut *vec] {
+            touch(memory);
+        }
+        contest
+            .things(STEPS)
+            .ours("Anon", move || steps(size, |offset| word(&ours, offset)))
+            .ours("HugePages::Never", move || steps(size, |offset| word(&small, offset)))
+            .goal(1.2)
+            .peer("memmap2", move || steps(size, |offset| word(&peer, offset)))
+            .goal(EQUAL)
+            .peer("Vec", move || steps(size, |offset| word(&vec, offset)))
+            .peer("memmap2, HugePage", move || steps(size, |offset| word(&huge, offset)))
+    })
+}
+
+/// Of a file that is cached and whose pages are mapped.
+fn file(size: u64) -> Row {
+    Row::new(format!("random access/file/{}", in_words(size)), move |contest| {
+        let file = Filled::on_disk(size);
+        let len = size as usize;
+        let map = |file: &Filled| {
+            MapOptions::new().prefault(Prefault::Read).file(file.open(), ..).expect("a map")
+        };
+        let (ours, slice): (FileMap, FileMap) = (map(&file), map(&file));
+        let populated = || memmap2::MmapOptions::new().populate().clone();
+        // SAFETY: nobody writes to the file.
+        let peer = unsafe { populated().map(&file.open()) }.expect("a map");
+        let opened = file.open();
+        let other = file.open();
+        let options = mmap_rs::MmapOptions::new(len).expect("a length");
+        // SAFETY: nobody writes to the file.
+        let options = unsafe { options.with_file(&other, 0) };
+        let other = options.with_flags(mmap_rs::MmapFlags::POPULATE).map().expect("a map");
+        contest
+            .things(STEPS)
+            .ours("FileMap::load", move || {
+                let _ = &file;
+                steps(len, |offset| ours.load::<u64>(offset).expect("it is there"))
+            })
+            .ours("FileMap::with_slice", move || {
+                // SAFETY: nobody writes to the file.
+                unsafe { slice.with_slice(.., |bytes| steps(len, |offset| word(bytes, offset))) }
+            })
+            .peer("memmap2", move || steps(len, |offset| word(&peer, offset)))
+            .peer("mmap-rs", move || steps(len, |offset| word(other.as_slice(), offset)))
+            .peer("pread", move || {
+                steps(len, |offset| {
+                    let mut word = [0; 8];
+                    opened.read_exact_at(&mut word, offset as u64).expect("it is there");
+                    u64::from_ne_bytes(word)
+                })
+            })
+    })
+}
