@@ -63,8 +63,8 @@ pub(crate) fn measure(row: Row, rounds: u8, millis: u64) -> anyhow::Result<Measu
 
 /// The time of one run, if that is longer than `least`.
 fn long(contender: &mut Contender, least: Duration) -> Option<Duration> {
-    /// From here on it does not matter what others have left behind.
-    const VERY: Duration = Duration::from_secs(1);
+    /// Twice that would be too long, and what others have left behind matters little.
+    const VERY: Duration = Duration::from_secs(5);
     // The first run of a turn finds caches and huge pages as others have left them.
     let start = Instant::now();
     let first = (contender.run)(1);

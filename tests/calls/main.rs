@@ -27,9 +27,12 @@ fn main() {}
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod linux {
-    use std::{env, fs, os::unix::fs::FileExt as _, process};
+    use std::{env, fs, os::unix::fs::FileExt as _, panic, process};
 
-    use proptest::{prelude::*, test_runner::TestRunner};
+    use proptest::{
+        prelude::*,
+        test_runner::{TestError, TestRunner},
+    };
 
     use super::driver;
 
@@ -61,7 +64,9 @@ mod linux {
         if status != 0 {
             let mut bytes = vec![0; last.metadata().unwrap().len() as usize];
             last.read_exact_at(&mut bytes, 0).unwrap();
-            eprintln!("status {status:#x} after {bytes:?}");
+            let name = env::temp_dir().join(format!("mman-calls-failed-{}", process::id()));
+            fs::write(&name, bytes).unwrap();
+            eprintln!("status {status:#x} after the calls of {}", name.display());
             process::exit(1);
         }
         println!("test random_calls ... ok");
@@ -74,16 +79,24 @@ mod linux {
         if env::var_os("PROPTEST_CASES").is_none() {
             config.cases = CASES;
         }
+        // Shrinking panics many times.
+        panic::set_hook(Box::new(|info| eprintln!("{info}")));
         let bytes = prop::collection::vec(any::<u8>(), 1..1500);
         let outcome = TestRunner::new(config).run(&bytes, |bytes| {
-            last.set_len(0).unwrap();
-            last.write_all_at(&bytes, 0).unwrap();
+            keep(last, &bytes);
             driver::run(&bytes);
             Ok(())
         });
         if let Err(error) = outcome {
-            eprintln!("{error}");
+            if let TestError::Fail(_, bytes) = error {
+                keep(last, &bytes);
+            }
             process::exit(1);
         }
+    }
+
+    fn keep(last: &fs::File, bytes: &[u8]) {
+        last.set_len(0).unwrap();
+        last.write_all_at(bytes, 0).unwrap();
     }
 }

@@ -378,6 +378,24 @@ fn small_contents_are_read_and_large_ones_mapped() {
     assert_eq!((0, 1 << 19, 0), fault(&contents.read_at(0, &mut half).unwrap_err()));
 }
 
+/// Whatever the file's length says: the position is elsewhere, or there is more by then.
+#[test]
+fn contents_are_read_from_the_position_to_the_end() {
+    let file = temp::in_memory();
+    file.as_file().write_all(&[1, 2, 3, 4, 5]).unwrap();
+    for from in [0, 2, 5, 9] {
+        file.as_file().seek(SeekFrom::Start(from)).unwrap();
+        let contents = Contents::new(file.as_file()).unwrap();
+        let rest = [1, 2, 3, 4, 5].get(from as usize..).unwrap_or_default();
+        assert_eq!(Some(rest), contents.as_bytes());
+    }
+    // It claims to have a page, and has a line.
+    let line = Contents::open("/sys/kernel/mm/transparent_hugepage/enabled");
+    if let Ok(line) = line {
+        assert!(line.as_bytes().unwrap().ends_with(b"\n"));
+    }
+}
+
 #[test]
 fn what_cannot_be_mapped_is_read() {
     let status = Contents::open("/proc/self/status").unwrap();

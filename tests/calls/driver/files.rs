@@ -106,7 +106,8 @@ impl Files {
 pub(super) trait Kind: Access + Sized {
     fn value(map: MappedFile<Self>, file: usize) -> Value;
 
-    fn is(value: &Value) -> bool;
+    /// Where it is, if it is one.
+    fn start(value: &Value) -> Option<*const u8>;
 
     fn of(value: Value) -> Result<(MappedFile<Self>, usize), Value>;
 
@@ -120,8 +121,11 @@ macro_rules! kind {
             Value::$variant(map, file)
         }
 
-        fn is(value: &Value) -> bool {
-            matches!(value, Value::$variant(..))
+        fn start(value: &Value) -> Option<*const u8> {
+            match value {
+                Value::$variant(map, _) => Some(map.as_ptr()),
+                _ => None,
+            }
         }
 
         fn of(value: Value) -> Result<(MappedFile<Self>, usize), Value> {
@@ -302,8 +306,11 @@ fn either<A: Kind, B: Kind>(
 
 /// Joins a map with another of its kind, either way round.
 fn join<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, mut file: usize) {
-    // Those that were split off came last.
-    let other = world.values.iter().rposition(|value| A::is(value));
+    let end = map.as_ptr().wrapping_add(map.len());
+    let mut others = world.values.iter();
+    // That which follows, else one that was split off of late.
+    let next = others.position(|value| A::start(value) == Some(end));
+    let other = next.or_else(|| world.values.iter().rposition(|value| A::start(value).is_some()));
     if let Some(Ok((other, its))) = other.map(|index| A::of(world.values.remove(index))) {
         let lens = (map.len(), other.len());
         match map.join(other) {
@@ -369,7 +376,9 @@ fn within(input: &mut Input<'_>, len: usize) -> Range<usize> {
 fn read<A: Access>(input: &mut Input<'_>, map: &MappedFile<A>) {
     let len = map.len();
     let (at, range) = (input.number(len), input.range(len));
-    match input.below(8) {
+    match input.below(9) {
+        #[cfg(feature = "zerocopy")]
+        8 => tell(map.load_as::<[u16; 7]>(at).and(map.load_as::<u64>(at).map(|_| [0; 7]))),
         0 => {
             let mut bytes = input.bytes();
             tell(map.read_at(at, &mut bytes));
@@ -404,7 +413,9 @@ fn read<A: Access>(input: &mut Input<'_>, map: &MappedFile<A>) {
 fn write<A: Writable>(input: &mut Input<'_>, map: &mut MappedFile<A>) {
     let len = map.len();
     let (at, range, value) = (input.number(len), input.range(len), input.byte());
-    match input.below(14) {
+    match input.below(15) {
+        #[cfg(feature = "zerocopy")]
+        14 => tell(map.store_as(at, &*input.bytes()).and(map.store_as(at, &value))),
         0 | 1 => tell(map.write_at(at, &input.bytes())),
         2 => tell(map.fill(range, value)),
         3 => tell(map.copy_within(range, at)),

@@ -21,8 +21,8 @@ use mman::{
 };
 
 use crate::util::{
-    alloc, child::in_child, map::Area, page, proc::Waiter, seccomp, temp, thread::spawn,
-    unprivileged::become_nobody,
+    alloc, child::in_child, machine::HugePages, map::Area, page, proc::Waiter, seccomp, temp,
+    thread::spawn, unprivileged::become_nobody,
 };
 
 /// Runs `f` by queries, and as on a kernel before 6.11 from the text; `f` is told which.
@@ -277,6 +277,26 @@ fn a_map_that_changes_is_told_in_order() {
             // It was mapped all the time.
             assert!(covers);
         }
+    });
+}
+
+/// Huge pages, of a memory file system, beside small pages of another one and of memory.
+#[test]
+fn each_mapping_has_its_own_page_size() {
+    let Some(pool) = HugePages::of_2m(1) else { return };
+    let memfd = temp::pages_in_memory(1);
+    let small = Area::file(1, libc::MAP_SHARED, memfd.as_file().as_raw_fd());
+    by_both(|query| {
+        let huge = Area::reserve_aligned(pool.size / page(), pool.size);
+        let flags =
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_HUGETLB | libc::MAP_HUGE_2MB;
+        huge.place(libc::PROT_READ | libc::PROT_WRITE, flags, -1);
+        let told = own();
+        let size = |area| at(&told, area).page_size;
+        let expected = [pool.size, page()].map(|size| query.then_some(size as u64));
+        assert_eq!(expected, [size(&huge), size(&small)]);
+        assert_eq!(Name::Anonymous, at(&told, &huge).name);
+        assert_eq!(expected[1], told.last().unwrap().page_size);
     });
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use mman::{
     errno::Errno,
-    observe::{PageCache, page_cache},
+    observe::{PageCache, page_cache, page_cache_with},
 };
 
 use crate::util::{
@@ -53,6 +53,19 @@ fn what_was_written_is_resident_and_dirty() {
     let cached = page_cache(&file).unwrap();
     assert!(cached.resident >= page() as u64, "{cached:?}");
     assert!(cached.dirty.unwrap() + cached.writeback.unwrap() <= cached.resident, "{cached:?}");
+}
+
+#[test]
+fn who_has_the_metadata_is_told_the_same() {
+    let file = temp::in_memory();
+    with_a_hole(file.as_file());
+    let metadata = file.as_file().metadata().unwrap();
+    let told = || page_cache_with(&file, &metadata).unwrap();
+    assert_eq!((page_cache(&file).unwrap(), page() as u64), (told(), told().resident));
+    on_an_old_kernel(|| assert_eq!(page() as u64, told().resident));
+    let folder = std::env::temp_dir().metadata().unwrap();
+    let error = page_cache_with(&file, &folder).unwrap_err();
+    assert!(error.to_string().contains("a directory has no page cache"), "{error}");
 }
 
 #[test]
