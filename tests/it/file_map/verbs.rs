@@ -269,13 +269,11 @@ fn executable<A: Access, B: Access>(
     map: MappedFile<A>,
     next: impl FnOnce(FileMapExec) -> Result<MappedFile<B>, (FileMapExec, MapError)>,
 ) -> Result<MappedFile<B>, MappedFile<A>> {
-    match map.make_exec() {
-        Ok(map) => {
-            assert!(!cfg!(target_arch = "aarch64"));
-            Ok(next(map).unwrap())
-        }
+    let made = map.make_exec();
+    assert_eq!(cfg!(target_arch = "aarch64"), made.is_err());
+    match made {
+        Ok(map) => Ok(next(map).unwrap()),
         Err((map, error)) => {
-            assert!(cfg!(target_arch = "aarch64"));
             assert_eq!(Some(Error::EFAULT), error.errno());
             Err(map)
         }
