@@ -272,6 +272,10 @@ impl Request<'_> {
 
 /// What became of pages that were to move.
 #[derive(Copy, Clone, Debug)]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    allow(dead_code, reason = "none moves there")
+)]
 pub(crate) enum Moved {
     /// They have moved.
     There,
