@@ -53,6 +53,17 @@ fn placement() {
         assert_eq!(0, memory.as_ptr().addr() % align);
         assert_eq!(5000_usize.next_multiple_of(page()), memory.mapped_len());
     }
+    // Of such a length the system may align it by itself, or not.
+    let mut others = Vec::new();
+    for align in [1 << 16, 1 << 20, 1 << 22, 1 << 23] {
+        for _ in 0..3 {
+            others.push(MapOptions::new().anon(page()).unwrap());
+            let memory = MapOptions::new().placement(Placement::Aligned(align)).anon(2 * align);
+            let memory = memory.unwrap();
+            assert_eq!((0, 2 * align), (memory.as_ptr().addr() % align, memory.mapped_len()));
+            others.push(memory);
+        }
+    }
     let mut options = MapOptions::new();
     options.placement(Placement::Aligned(1 << 21)).guard_pages(3, 1);
     assert_eq!(0, options.anon(1).unwrap().as_ptr().addr() % (1 << 21));
