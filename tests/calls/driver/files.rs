@@ -191,35 +191,43 @@ impl Kind for CopyOnWrite {
     }
 }
 
+/// Makes a map, or more of one kind, which in a reservation may lie side by side.
 pub(super) fn make(world: &mut World<'_>) {
     let options = world.options();
-    let (index, file) = world.files.any(&mut world.input);
-    let part = world.input.part(file.metadata().map_or(0, |about| about.len()));
-    let len = world.input.number(0);
-    let made = match world.input.below(9) {
-        0 | 1 => options.file(file, part).map(|map| Value::Read(map, index)),
-        2 => options.file_mut(file, part).map(|map| Value::Write(map, index)),
-        3 => options.file_cow(file, part).map(|map| Value::Copy(map, index)),
-        4 => options.file_exec(file, part).map(|map| Value::Run(map, index)),
-        5 => options.file_allocated(file, part).map(|map| Value::Write(map, index)),
-        6 => FileMapMut::with_len(file, len).map(|map| Value::Write(map, index)),
-        7 => FileMapMut::new(file).map(|map| Value::Write(map, index)),
-        _ => {
-            let path = env::temp_dir().join(format!("mman-calls-{}", process::id()));
-            let made = FileMapMut::create_new(&path, len).inspect(|map| {
-                tell(FileMapCow::open(&path));
-                fs::remove_file(&path).unwrap();
-                assert_eq!(len, map.len());
-            });
-            assert!(!path.exists());
-            // Not the file that it is a map of: what looks at that has to notice.
-            made.map(|map| Value::Write(map, COUNT - 1))
+    let (kind, count) = (world.input.below(9), 1 + world.input.below(3));
+    for _ in 0..count {
+        let (index, file) = world.files.any(&mut world.input);
+        let part = world.input.part(file.metadata().map_or(0, |about| about.len()));
+        let made = match kind {
+            0 | 1 => options.file(file, part).map(|map| Value::Read(map, index)),
+            2 => options.file_mut(file, part).map(|map| Value::Write(map, index)),
+            3 => options.file_cow(file, part).map(|map| Value::Copy(map, index)),
+            4 => options.file_exec(file, part).map(|map| Value::Run(map, index)),
+            5 => options.file_allocated(file, part).map(|map| Value::Write(map, index)),
+            6 => {
+                let len = world.input.number(0);
+                FileMapMut::with_len(file, len).map(|map| Value::Write(map, index))
+            }
+            7 => FileMapMut::new(file).map(|map| Value::Write(map, index)),
+            // Of no file of those here: what looks at that has to notice.
+            _ => new_file(world.input.number(0)).map(|map| Value::Write(map, COUNT - 1)),
+        };
+        match made {
+            Ok(value) => world.values.push(value),
+            failed => tell(failed),
         }
-    };
-    match made {
-        Ok(value) => world.values.push(value),
-        failed => tell(failed),
     }
+}
+
+fn new_file(len: usize) -> Result<FileMapMut, MapError> {
+    let path = env::temp_dir().join(format!("mman-calls-{}", process::id()));
+    let made = FileMapMut::create_new(&path, len).inspect(|map| {
+        tell(FileMapCow::open(&path));
+        fs::remove_file(&path).unwrap();
+        assert_eq!(len, map.len());
+    });
+    assert!(!path.exists());
+    made
 }
 
 /// What others do to the files, and what can be asked of them.

@@ -184,6 +184,11 @@ fn make_calls(bytes: &[u8]) {
         files: Files::new(),
     };
     let order = world.input.byte();
+    if order & 4 == 0 {
+        let home = Reservation::new(64 * mman::page_size()).unwrap();
+        world.note(&home);
+        world.reservations.push(home);
+    }
     for _ in 0..MOST {
         if world.input.is_over() {
             break;
