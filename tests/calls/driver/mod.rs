@@ -49,6 +49,7 @@ macro_rules! verbs {
     }};
 }
 
+mod accesses;
 mod anon;
 mod files;
 mod input;
