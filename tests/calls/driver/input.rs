@@ -164,7 +164,7 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn placement(&mut self, reservations: &[Reservation]) -> Placement {
-        match (self.below(8), reservations) {
+        match (self.below(12), reservations) {
             (0, _) => Placement::Aligned(self.number(1 << 21)),
             (1, _) => Placement::Near(self.number(0)),
             (2, _) => Placement::Near(address_in_area(self.below(256))),
@@ -172,14 +172,14 @@ impl<'a> Input<'a> {
                 // SAFETY: the area of the canaries is far from every stack.
                 Placement::At(unsafe { ExactAddress::new(address_in_area(self.below(256))) })
             }
-            (4 | 5, [_, ..]) => {
+            (4 | 5 | 8, [_, ..]) => {
                 let home = self.pick(reservations);
                 let at = self.number(home.len());
                 Placement::Within(home, at)
             }
-            (6, [_, ..]) => {
+            (6 | 9..=11, [_, ..]) => {
                 let home = self.pick(reservations);
-                Placement::FirstFit(home, if self.flag() { 1 } else { self.number(1 << 13) })
+                Placement::FirstFit(home, if self.below(4) != 0 { 1 } else { self.number(1 << 13) })
             }
             _ => Placement::Anywhere,
         }

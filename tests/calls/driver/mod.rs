@@ -49,6 +49,7 @@ macro_rules! verbs {
     }};
 }
 
+mod accesses;
 mod anon;
 mod files;
 mod input;
@@ -184,6 +185,11 @@ fn make_calls(bytes: &[u8]) {
         files: Files::new(),
     };
     let order = world.input.byte();
+    if order & 4 == 0 {
+        let home = Reservation::new(64 * mman::page_size()).unwrap();
+        world.note(&home);
+        world.reservations.push(home);
+    }
     for _ in 0..MOST {
         if world.input.is_over() {
             break;

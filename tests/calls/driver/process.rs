@@ -9,10 +9,10 @@ use std::{
 use mman::page_size;
 
 /// How many bytes of addresses the calls have beyond what the process has already.
-const ROOM: u64 = 192 << 20;
+const ROOM: libc::rlim_t = 192 << 20;
 
 /// The largest file.
-const LARGEST_FILE: u64 = 8 << 20;
+const LARGEST_FILE: libc::rlim_t = 8 << 20;
 
 const CANARY: u8 = 0xa5;
 
@@ -85,11 +85,11 @@ pub(super) fn prepare() {
     });
     // The fuzzer goes on growing.
     let used = fs::read_to_string("/proc/self/statm").unwrap();
-    let used: u64 = used.split(' ').next().unwrap().parse().unwrap();
-    limit(libc::RLIMIT_AS, used * page_size() as u64 + ROOM);
+    let used: libc::rlim_t = used.split(' ').next().unwrap().parse().unwrap();
+    limit(libc::RLIMIT_AS, used * page_size() as libc::rlim_t + ROOM);
 }
 
-fn limit(resource: libc::__rlimit_resource_t, most: u64) {
+fn limit(resource: libc::__rlimit_resource_t, most: libc::rlim_t) {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the limit is written.
     assert_eq!(0, unsafe { libc::getrlimit(resource, &mut limit) });
