@@ -38,7 +38,7 @@
 //!   and leave the stack alone.
 //! - Where the caller's own side of a copy is gone (a slice that somebody else has made of a mapped
 //!   file), that is a fault as in any copy, and is passed on: an error would name the wrong side.
-//! - The handler keeps to what may be called in a signal handler: atomics, `sigaction`,
+//! - The handler keeps to what may be called in a signal handler: atomics, `getpid`, `sigaction`,
 //!   `pthread_sigmask`, `mmap`, and no more. It takes no lock, allocates nothing, uses no thread-local
 //!   value, leaves `errno` alone, and needs less than a KiB of stack (optimized), since the alternate
 //!   stacks that Rust gives its threads are small.
@@ -62,8 +62,9 @@
 //! # If the handler is replaced
 //!
 //! A handler that the program installs later may pass on to ours or not. [`ensure`] looks, by one
-//! system call, and installs ours over it where need be: see [`install`]. It is asked whenever memory
-//! is mapped and whenever a scope is opened, not at each access, of which it would double the price.
+//! system call, and installs ours over it where need be: see [`install`]. It is asked at the first
+//! access to each map, at long ones, and whenever a scope is opened, not at each access, of which it
+//! would double the price.
 //! Between, a page that is gone meets the program's handler, which as a rule ends the process: never
 //! is there a wrong answer.
 //!

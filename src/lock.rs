@@ -39,14 +39,8 @@ impl Locks {
     }
 
     fn unlock_uncovered(&self, region: &Region, range: &Range<usize>, held: &[Range<usize>]) {
-        // In a child that does not have these pages, something else may be mapped there.
-        if self.for_life || !region.is_here() {
-            return;
-        }
-        for piece in uncovered(range, held) {
-            let start = region.first_page().wrapping_add(piece.start);
-            // What stays locked is unlocked when it is unmapped.
-            let _ = os::unlock(start, piece.end - piece.start);
+        if !self.for_life {
+            unlock(region, uncovered(range, held));
         }
     }
 }
@@ -127,12 +121,10 @@ impl Drop for LockGuard<'_> {
             held.swap_remove(index);
         }
         if os::LOCKS_ADD_UP {
-            let start = self.region.first_page().wrapping_add(self.range.start);
-            // What stays locked is unlocked when it is unmapped.
-            let _ = os::unlock(start, self.range.len());
-            return;
+            unlock(self.region, [self.range.clone()]);
+        } else {
+            self.locks.unlock_uncovered(self.region, &self.range, &held);
         }
-        self.locks.unlock_uncovered(self.region, &self.range, &held);
     }
 }
 
@@ -232,6 +224,19 @@ pub(crate) fn lock(operation: &'static str, span: Span, on_fault: bool) -> Resul
         },
         _ => refused(operation, errno, 0),
     })
+}
+
+/// Unlocks whole pages, as offsets from the first page.
+fn unlock(region: &Region, pieces: impl IntoIterator<Item = Range<usize>>) {
+    // In a child that does not have these pages, something else may be mapped there.
+    if !region.is_here() {
+        return;
+    }
+    for piece in pieces {
+        let start = region.first_page().wrapping_add(piece.start);
+        // What stays locked is unlocked when it is unmapped.
+        let _ = os::unlock(start, piece.len());
+    }
 }
 
 /// The parts of `range` that none of `held` covers.

@@ -232,6 +232,11 @@ impl Region {
         self.guards() != (0, 0)
     }
 
+    /// Of memory that forked children do not get: the process that has it.
+    pub(crate) fn owner(&self) -> Option<u32> {
+        self.owner
+    }
+
     /// Whether the pages are this process's: a forked child may not have got them.
     pub(crate) fn is_here(&self) -> bool {
         self.owner.is_none_or(|owner| owner == process::id())

@@ -86,6 +86,7 @@ impl<A: Access> MappedFile<A> {
             len: span.len,
             granule: region.granule(),
             writable: A::PROTECTION == Protection::ReadWrite,
+            owner: region.owner(),
         };
         // SAFETY: the pages are the map's own while it is borrowed; it has one `damage`, which does
         // not move meanwhile; and the scope is dropped by whoever called.

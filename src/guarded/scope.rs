@@ -21,13 +21,14 @@
 //! # Forks
 //!
 //! After a fork the child has the table too, with the scopes of threads that it does not have.
-//! Their ranges are mapped in the child as they were, so nothing goes wrong by them.
+//! Their ranges are mapped in the child as they were, so nothing goes wrong by them. Those of pages
+//! that the child does not get are no scopes there: something else may be mapped in their place.
 
 use core::{
     ops, ptr,
-    sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence},
+    sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering, fence},
 };
-use std::boxed::Box;
+use std::{boxed::Box, process};
 
 use super::{Unguarded, install};
 use crate::os::{self, Protection};
@@ -79,7 +80,7 @@ impl Damage {
     pub(crate) fn within(&self, start: *const u8, len: usize) -> Option<usize> {
         let damaged = self.extent()?;
         let (start, end) = (start.addr(), start.addr().saturating_add(len));
-        let touched = damaged.start < end && start < damaged.end;
+        let touched = len != 0 && damaged.start < end && start < damaged.end;
         touched.then(|| damaged.start.saturating_sub(start))
     }
 
@@ -116,6 +117,8 @@ pub(crate) struct Pages {
     pub(crate) granule: usize,
     /// Whether the zero pages are to be written to.
     pub(crate) writable: bool,
+    /// Of pages that forked children do not get: the process that has them.
+    pub(crate) owner: Option<u32>,
 }
 
 impl Pages {
@@ -125,6 +128,10 @@ impl Pages {
 
     fn has(&self, address: usize) -> bool {
         self.start.addr() <= address && address < self.end()
+    }
+
+    fn is_here(&self) -> bool {
+        self.owner.is_none_or(|owner| owner == process::id())
     }
 }
 
@@ -176,6 +183,8 @@ struct Slot {
     len: AtomicUsize,
     granule: AtomicUsize,
     writable: AtomicBool,
+    /// 0, which no process has, for all.
+    owner: AtomicU32,
     damage: AtomicPtr<Damage>,
 }
 
@@ -193,6 +202,7 @@ impl Slot {
             len: AtomicUsize::new(0),
             granule: AtomicUsize::new(1),
             writable: AtomicBool::new(false),
+            owner: AtomicU32::new(0),
             damage: AtomicPtr::new(ptr::null_mut()),
         }
     }
@@ -214,6 +224,7 @@ impl Slot {
         self.len.store(pages.len, Ordering::Relaxed);
         self.granule.store(pages.granule, Ordering::Relaxed);
         self.writable.store(pages.writable, Ordering::Relaxed);
+        self.owner.store(pages.owner.unwrap_or(0), Ordering::Relaxed);
         self.damage.store(ptr::from_ref(damage).cast_mut(), Ordering::Relaxed);
         let taken = self.state.load(Ordering::Relaxed);
         self.state.store(taken & !KIND | OPEN, Ordering::SeqCst);
@@ -235,6 +246,7 @@ impl Slot {
             len: self.len.load(Ordering::Relaxed),
             granule: self.granule.load(Ordering::Relaxed),
             writable: self.writable.load(Ordering::Relaxed),
+            owner: Some(self.owner.load(Ordering::Relaxed)).filter(|owner| *owner != 0),
         };
         let damage = self.damage.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
@@ -297,7 +309,11 @@ pub(super) fn absorb(address: usize) -> bool {
     let mut first: Option<(Pages, *const Damage)> = None;
     for slot in TABLE.all() {
         if let Some(scope) = slot.read() {
-            if scope.0.has(address) && first.is_none_or(|first| scope.0.end() < first.0.end()) {
+            let pages = &scope.0;
+            if pages.has(address)
+                && pages.is_here()
+                && first.is_none_or(|first| pages.end() < first.0.end())
+            {
                 first = Some(scope);
             }
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use mman::{
-    Contents, FileMap, FileMapCow, FileMapMut, MapError, MapOptions, MappedFile, Placement,
+    Contents, FileMap, FileMapCow, FileMapMut, Fork, MapError, MapOptions, MappedFile, Placement,
     Reservation, access::Access,
 };
 use tempfile::NamedTempFile;
@@ -16,6 +16,7 @@ use tempfile::NamedTempFile;
 use crate::{
     util::{
         child::{BUS_ADRERR, faults, in_child},
+        map::at,
         page, seccomp, temp,
     },
     vanish::ASSEMBLY,
@@ -353,6 +354,62 @@ fn slices_are_nested_and_panic() {
         let _ = unsafe { map.with_slice(.., |bytes| bytes[0]) };
         cut(&file, 0);
         faults(libc::SIGBUS, BUS_ADRERR, map.as_ptr(), || unsafe { map.as_ptr().read_volatile() });
+    });
+}
+
+/// Of memory that a child does not get its scope is none there: what is mapped in its place then has
+/// its own, and a fault without one kills.
+#[test]
+fn a_scope_over_what_a_child_does_not_get_is_none_in_the_child() {
+    let (file, other) = (temp::pages_in_memory(2), temp::pages_in_memory(2));
+    let map = MapOptions::new().fork(Fork::Exclude).file(file.as_file(), ..).unwrap();
+    let start = map.as_ptr();
+    let in_its_place = || {
+        let placement = at(start.addr());
+        let map = MapOptions::new().placement(placement).file(other.as_file(), ..).unwrap();
+        cut(&other, page());
+        map
+    };
+    let all = unsafe {
+        map.with_slice(.., |_| {
+            in_child(|| {
+                let map = in_its_place();
+                let last = map.with_slice(.., |bytes| bytes[page()]);
+                assert_eq!((0, 2 * page(), page()), fault(&last.unwrap_err()));
+                assert_eq!(Some(page()..2 * page()), map.lost());
+            });
+            fs::write(other.path(), vec![1; 2 * page()]).unwrap();
+            faults(libc::SIGBUS, BUS_ADRERR, start.wrapping_add(page()), || {
+                in_its_place().as_ptr().add(page()).read_volatile()
+            });
+        })
+    };
+    all.unwrap();
+    assert_eq!(None, map.lost());
+}
+
+/// Of nothing nothing is lost.
+#[test]
+fn nothing_is_read_and_written_anywhere() {
+    in_child(|| {
+        let file = temp::pages_in_memory(2);
+        cut(&file, page() + 10);
+        let mut map = FileMapMut::new(file.as_file()).unwrap();
+        let lost = truncated(&mut map, &file, |bytes| assert_eq!(0, bytes[page()]));
+        assert_eq!((0, page() + 10, page()), fault(&lost.unwrap_err()));
+        for offset in [0, page() - 1, page(), page() + 5, map.len()] {
+            map.read_at(offset, &mut []).unwrap();
+            map.write_at(offset, &[]).unwrap();
+            map.fill(offset..offset, 1).unwrap();
+            assert!(map.to_vec(offset..offset).unwrap().is_empty());
+        }
+        let mut cursor = map.cursor();
+        cursor.seek(SeekFrom::End(0)).unwrap();
+        assert_eq!(0, cursor.read(&mut [0; 9]).unwrap());
+        assert_eq!(0, cursor.write(&[0; 9]).unwrap());
+        assert!(cursor.fill_buf().unwrap().is_empty());
+        cursor.seek(SeekFrom::End(-1)).unwrap();
+        assert!(cursor.read(&mut [0; 9]).is_err() && cursor.fill_buf().is_err());
     });
 }
 

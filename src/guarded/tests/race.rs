@@ -184,6 +184,7 @@ fn scopes_while_the_file_changes() {
                             len: PAGES / 2 * page(),
                             granule: page(),
                             writable: false,
+                            owner: None,
                         };
                         let scope = unsafe { enter(range, damage) }.unwrap();
                         let sum = (0..range.len).step_by(64).fold(0, |sum: usize, offset| {

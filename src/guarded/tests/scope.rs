@@ -20,7 +20,7 @@ use crate::guarded::{
 /// The pages of a map, or some of them, for reading.
 fn pages(map: &Map, first: usize, count: usize) -> Pages {
     let (start, len) = (map.at(first * page()), count * page());
-    Pages { start, len, granule: page(), writable: false }
+    Pages { start, len, granule: page(), writable: false, owner: None }
 }
 
 fn bytes(map: &Map, first: usize, count: usize) -> &[u8] {
@@ -234,7 +234,8 @@ fn huge_pages_become_zeros_whole() {
     assert_eq!(gone(100), unsafe { copy_from(at, own.as_mut_ptr(), own.len()) });
     assert_eq!(gone(100), unsafe { copy_to(own.as_ptr(), at, own.len()) });
     let damage = Damage::none();
-    let range = Pages { start: map.at(0), len: 3 * HUGE, granule: HUGE, writable: true };
+    let range =
+        Pages { start: map.at(0), len: 3 * HUGE, granule: HUGE, writable: true, owner: None };
     let scope = unsafe { enter(range, &damage) }.unwrap();
     let byte = |offset: usize| unsafe { map.at(offset).read_volatile() };
     assert_eq!((5, 0, 0), (byte(0), byte(HUGE + 12345), byte(2 * HUGE)));

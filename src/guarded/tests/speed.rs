@@ -109,7 +109,8 @@ fn faults() {
     println!("{single:>10.0} ns: a load of a page that is gone");
     println!("{copy:>10.0} ns: a copy that ends there");
     let damage = Damage::none();
-    let range = Pages { start: map.at(0), len: map.len, granule: page(), writable: false };
+    let range =
+        Pages { start: map.at(0), len: map.len, granule: page(), writable: false, owner: None };
     let open = || assert!(unsafe { enter(range, &damage) }.unwrap().leave().is_none());
     let (check, scope) = compare(1000, || ensure().unwrap(), open);
     println!("{check:>10.0} ns: to ask whether the handler is there");
