@@ -1,5 +1,10 @@
 //! Reservations: buffers that grow, and many ranges given back at once.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use mman::{Anon, Appender, HugePages, MapOptions, Placement, Reservation};
 
 use super::{PAGE, touch};
@@ -11,7 +16,7 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
     // A smaller vector grows in memory that the allocator has kept.
     let sizes = [64 << 20, 1 << 30].into_iter();
     let mut rows: Vec<Row> = sizes.filter(|size| *size as u64 <= largest).map(grow).collect();
-    rows.extend([1, 16].map(discard));
+    rows.extend([(1, false), (16, false), (1, true)].map(|(pages, busy)| discard(pages, busy)));
     rows.extend([(1, 1), (16, 1), (1, 0)].map(|(pages, gap)| give_back(pages, gap)));
     rows
 }
@@ -73,10 +78,35 @@ fn growing(size: usize) -> MapOptions {
     options
 }
 
-/// A thousand ranges of one memory, all of them touched.
-fn discard(pages: usize) -> Row {
+/// A thread that runs until this is dropped: another processor whose translations are flushed.
+struct Busy(Arc<AtomicBool>);
+
+impl Busy {
+    fn new() -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&over);
+        std::thread::spawn(move || while !seen.load(Ordering::Relaxed) {});
+        Self(over)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A thousand ranges of one memory, all of them touched; `busy` with another thread at work.
+fn discard(pages: usize, busy: bool) -> Row {
     let size = in_words((pages * PAGE) as u64);
-    Row::new(format!("reservation/discard 1000 ranges/{size}"), move |contest| {
+    let with = if busy { ", a thread runs" } else { "" };
+    Row::new(format!("reservation/discard 1000 ranges{with}/{size}"), move |contest| {
+        let goal = match (pages, busy) {
+            (1, false) => 2.5,
+            (1, true) => 3.0,
+            _ => EQUAL,
+        };
+        let busy = busy.then(Busy::new);
         let ranges = move || {
             (0..MANY).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE)
         };
@@ -93,11 +123,12 @@ fn discard(pages: usize) -> Row {
                 "discard_ranges",
                 Role::Ours,
                 prepared(touched, move |mut memory| {
+                    let _ = &busy;
                     memory.discard_ranges(ranges()).expect("ranges");
                     memory
                 }),
             )
-            .goal(if pages == 1 { 3.0 } else { EQUAL })
+            .goal(goal)
             .with(
                 "madvise for each",
                 Role::Peer,
