@@ -268,7 +268,10 @@ fn a_slice_of_what_is_gone_is_zeros_and_an_error() {
         let map = unsafe { FileMap::from_raw_parts(map.into_raw_parts()) };
         assert_eq!(Some(page()..3 * page()), map.lost());
         assert!(map.load::<u8>(page()).is_err() && map.load::<u8>(page() - 1).is_ok());
-        let map = map.make_exec().unwrap().make_read_only().unwrap();
+        // Zeros are not run in place of code.
+        let (map, error) = map.make_exec().unwrap_err();
+        assert_eq!((0, 3 * page(), page()), fault(&error));
+        let map = map.make_read_only().unwrap();
         assert_eq!(Some(page()..3 * page()), map.lost());
         map.unmap().map_err(|(_, error)| error).unwrap();
     });
