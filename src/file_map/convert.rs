@@ -100,15 +100,18 @@ impl<A: Access> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - `EACCES`: the file system is mounted `noexec`, or a policy forbids it.
-    /// - `EFAULT`: a page is gone (64-bit Arm); without a code: it went just then, and
+    /// - Without a code: pages are [`lost`](Self::lost), on 64-bit Arm also by going just then:
     ///   [`MapError::fault`] tells from where on.
+    /// - `EACCES`: the file system is mounted `noexec`, or a policy forbids it.
+    /// - `EFAULT`: a page is gone (64-bit Arm).
     /// - `ENOMEM`: too many mappings would arise.
     /// - [Unsupported](MapError::is_unsupported): PowerPC and SPARC, whose processors cannot be told.
     #[doc(alias = "mprotect")]
     pub fn make_exec(self) -> Result<FileMapExec, (Self, MapError)> {
         const OPERATION: &str = "make_exec";
-        match self.flush_instructions(OPERATION) {
+        // Nobody wants to run zeros in place of code.
+        let intact = self.intact(OPERATION, 0, self.len());
+        match intact.and_then(|()| self.flush_instructions(OPERATION)) {
             Ok(()) => self.change::<Executable>(OPERATION),
             Err(error) => Err((self, error)),
         }

@@ -161,6 +161,7 @@ impl<'fd> Source<'fd> {
     }
 
     /// How many bytes of a range have no blocks, at least: which of the file's are in it is not told.
+    /// (Of a file that has holes, and blocks kept behind its end, those are taken for some before it.)
     fn lacks(&self, len: u64, range: &Range<u64>) -> u64 {
         let all = range.end - range.start;
         // Behind the end of the file there are none, unless there are more than fit before it.

@@ -1,6 +1,9 @@
 //! What can be done with maps whose pages can be written.
 
-use core::{ops::RangeBounds, slice};
+use core::{
+    ops::{Range, RangeBounds},
+    slice,
+};
 use std::os::fd::AsFd;
 
 use super::{FileMapCow, FileMapMut, MappedFile, access::Writable, source::Source};
@@ -76,6 +79,17 @@ impl<A: Writable> MappedFile<A> {
         const OPERATION: &str = "prefault_write";
         let region = &self.memory.region;
         region.bring_in(OPERATION, &region.range(OPERATION, range)?, true, 1)
+    }
+
+    /// A range, if none of its pages is lost: those are no part of the file, whatever is done to them.
+    fn unlost(
+        &self,
+        operation: &'static str,
+        range: impl RangeBounds<usize>,
+    ) -> Result<Range<usize>, MapError> {
+        let range = self.memory.region.range(operation, range)?;
+        self.intact(operation, range.start, range.end - range.start)?;
+        Ok(range)
     }
 }
 
@@ -185,14 +199,15 @@ impl FileMapMut {
     /// # Errors
     ///
     /// - Without a code: the range is not within the length, or not made of whole pages (the rest of
-    ///   the last page may be others' bytes); or [unsupported](MapError::is_unsupported) (all but
-    ///   Linux).
+    ///   the last page may be others' bytes); pages of it are [`lost`](Self::lost); or
+    ///   [unsupported](MapError::is_unsupported) (all but Linux).
     /// - `EINVAL`: the pages are locked.
     /// - `EOPNOTSUPP`: the file system cannot do it.
     /// - `EPERM`: a seal forbids it.
     #[doc(alias = "MADV_REMOVE")]
     #[doc(alias = "FALLOC_FL_PUNCH_HOLE")]
     pub fn remove(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        let range = self.unlost("remove", range)?;
         // SAFETY: the value is borrowed for change, so no reference that it has given is left.
         unsafe { self.memory.region.remove(range) }
     }
@@ -205,11 +220,8 @@ impl FileMapMut {
         range: impl RangeBounds<usize>,
         wait: bool,
     ) -> Result<(), MapError> {
-        let region = &self.memory.region;
-        let range = region.range(operation, range)?;
-        // What was written to pages that are lost does not reach the file.
-        self.intact(operation, range.start, range.end - range.start)?;
-        region.flush(operation, range, wait)
+        let range = self.unlost(operation, range)?;
+        self.memory.region.flush(operation, range, wait)
     }
 }
 
@@ -234,10 +246,11 @@ impl FileMapCow {
     ///
     /// # Errors
     ///
-    /// - Without a code: the range is not within the length, or not made of whole pages; or
-    ///   [unsupported](MapError::is_unsupported) (all but Linux).
+    /// - Without a code: the range is not within the length, or not made of whole pages; pages of it
+    ///   are [`lost`](Self::lost); or [unsupported](MapError::is_unsupported) (all but Linux).
     #[doc(alias = "MADV_DONTNEED")]
     pub fn discard(&mut self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        let range = self.unlost("discard", range)?;
         // SAFETY: the value is borrowed for change, so no reference that it has given is left.
         unsafe { self.memory.region.revert(range) }
     }

@@ -268,7 +268,10 @@ fn a_slice_of_what_is_gone_is_zeros_and_an_error() {
         let map = unsafe { FileMap::from_raw_parts(map.into_raw_parts()) };
         assert_eq!(Some(page()..3 * page()), map.lost());
         assert!(map.load::<u8>(page()).is_err() && map.load::<u8>(page() - 1).is_ok());
-        let map = map.make_exec().unwrap().make_read_only().unwrap();
+        // Zeros are not run in place of code.
+        let (map, error) = map.make_exec().unwrap_err();
+        assert_eq!((0, 3 * page(), page()), fault(&error));
+        let map = map.make_read_only().unwrap();
         assert_eq!(Some(page()..3 * page()), map.lost());
         map.unmap().map_err(|(_, error)| error).unwrap();
     });
@@ -321,6 +324,31 @@ fn writes_to_pages_that_are_lost_are_an_error() {
         assert!(map.flush(..).is_err());
         map.flush(..page()).unwrap();
         assert_eq!(7, fs::read(file.path()).unwrap()[0]);
+        // Nor is a hole made, there or beside it.
+        assert_eq!((0, 2 * page(), page()), fault(&map.remove(..).unwrap_err()));
+        assert_eq!(7, fs::read(file.path()).unwrap()[0]);
+        map.remove(..page()).unwrap();
+        assert_eq!(vec![0; page()], fs::read(file.path()).unwrap());
+    });
+}
+
+/// What is lost of a copy does not become the file's again.
+#[test]
+fn a_copy_does_not_discard_what_is_lost() {
+    in_child(|| {
+        let file = temp::pages_in_memory(2);
+        let mut map = FileMapCow::new(file.as_file()).unwrap();
+        map.fill(.., 9).unwrap();
+        // What was written is the map's own, and stays there.
+        map.discard(page()..).unwrap();
+        let lost = truncated(&mut map, &file, |bytes| assert_eq!(0, bytes[page()]));
+        assert_eq!((0, 2 * page(), page()), fault(&lost.unwrap_err()));
+        cut(&file, 2 * page());
+        assert_eq!((0, 2 * page(), page()), fault(&map.discard(..).unwrap_err()));
+        assert_eq!(9, map.load::<u8>(0).unwrap());
+        map.discard(..page()).unwrap();
+        assert_eq!(1, map.load::<u8>(0).unwrap());
+        assert_eq!(Some(page()..2 * page()), map.lost());
     });
 }
 

@@ -9,9 +9,9 @@ use std::{
 
 use crate::{Result, errno::Errno};
 
-/// A line that is longer has no place in these files: a path has 4095 bytes, four times as many
-/// where each is escaped.
-const LONGEST: usize = 64 << 10;
+/// A line that is longer is not read. Names of files have no bound: a call takes 4095 bytes of one,
+/// but folders can be entered one by one.
+const LONGEST: usize = 16 << 20;
 
 /// Reads a file line by line. The kernel gives out whole lines, about a page at a time.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl<R: Read> Lines<R> {
 
     /// The next line without its line feed; `None` at the end.
     ///
-    /// `EBADMSG`: the line is longer than any of `/proc`.
+    /// `EBADMSG`: the line is too long.
     pub(super) fn next(&mut self) -> Result<Option<&[u8]>> {
         let mut searched = self.start;
         let len = loop {

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// No path is longer, with its final zero.
+/// Queries tell no longer path, with its final zero; the text does.
 const PATH_MAX: usize = 4096;
 
 /// The mappings of a process from some address on.
@@ -96,13 +96,14 @@ impl Maps {
 
     /// The mapping that covers an address.
     pub(crate) fn at(&mut self, address: u64, named: bool) -> Result<Option<Mapping>> {
-        match &mut self.name {
-            Some(name) => {
-                let name = if named { name.as_mut_slice() } else { &mut [] };
-                ask(self.lines.file(), Query::empty(), address, name)
+        if let Some(name) = &mut self.name {
+            let name = if named { name.as_mut_slice() } else { &mut [] };
+            match ask(self.lines.file(), Query::empty(), address, name) {
+                Err(Errno::ENAMETOOLONG) => {}
+                answer => return answer,
             }
-            None => find(again(self.lines.file())?, address, named),
         }
+        find(again(self.lines.file())?, address, named)
     }
 }
 

@@ -16,7 +16,7 @@ use std::{
 
 use mman::{
     errno::Errno,
-    observe::{Mapping, Name, Process, mapping_at, maps},
+    observe::{Mapping, Name, Process, mapping_at, maps, maps_in_detail},
     sys::mman::ProtFlags,
 };
 
@@ -358,5 +358,32 @@ fn descriptors_are_closed() {
             mapping_at(&before).unwrap().unwrap();
         }
         assert_eq!(before, open());
+    });
+}
+
+/// Longer than any call takes one, and than any buffer would be that counts on that.
+#[test]
+fn a_path_of_any_length() {
+    by_both(|_| {
+        let top = tempfile::tempdir_in("/dev/shm").unwrap();
+        std::env::set_current_dir(top.path()).unwrap();
+        let (name, mut path) = ("d".repeat(255), top.path().to_owned());
+        for _ in 0..300 {
+            fs::create_dir(&name).unwrap();
+            std::env::set_current_dir(&name).unwrap();
+            path.push(&name);
+        }
+        fs::write("file", vec![1; page()]).unwrap();
+        let map = mman::FileMap::open("file").unwrap();
+        path.push("file");
+        let expected = Name::File { path, deleted: false };
+        let start = map.as_ptr().addr() as u64;
+        let found = own().into_iter().find(|mapping| mapping.start == start).unwrap();
+        assert!(expected == found.name, "{} bytes", format!("{:?}", found.name).len());
+        let mut walk = maps(Process::Current).unwrap();
+        assert!(expected == walk.at(start).unwrap().unwrap().name);
+        assert!(expected == mapping_at(map.as_ptr()).unwrap().unwrap().name);
+        let mut told = maps_in_detail(Process::Current).unwrap().map(Result::unwrap);
+        assert!(told.any(|(mapping, _)| mapping.name == expected));
     });
 }
