@@ -101,11 +101,7 @@ fn discard(pages: usize, busy: bool) -> Row {
     let size = in_words((pages * PAGE) as u64);
     let with = if busy { ", a thread runs" } else { "" };
     Row::new(format!("reservation/discard 1000 ranges{with}/{size}"), move |contest| {
-        let goal = match (pages, busy) {
-            (1, false) => 2.5,
-            (1, true) => 3.0,
-            _ => EQUAL,
-        };
+        let goal = if pages == 1 { 3.0 } else { EQUAL };
         let busy = busy.then(Busy::new);
         let ranges = move || {
             (0..MANY).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE)
