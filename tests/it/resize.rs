@@ -1,6 +1,8 @@
 //! `resize`, where guard pages, alignment and huge pages are to be kept.
 
-use mman::{Advice, Anon, Fork, HugePages, Lock, MapOptions, Placement, Prefault, Reservation};
+use mman::{
+    Advice, Anon, Error, Fork, HugePages, Lock, MapOptions, Placement, Prefault, Reservation,
+};
 
 use crate::util::{
     child::{End, child, in_child},
@@ -235,7 +237,26 @@ fn a_refused_move_leaks_nothing() {
     });
 }
 
-/// The memory stays where it is, and nobody knows what has become of the other place.
+/// Newer kernels give up before: the place that the memory was to come to is there still.
+#[test]
+fn a_move_that_a_limit_keeps_from_starting_leaks_nothing() {
+    in_child(|| {
+        let len = 256 << 20;
+        let mut memory = guarded(1, 3, 1);
+        let before = smaps::count();
+        // There is room for the other place, but not for both.
+        limit(libc::RLIMIT_AS, smaps::status("VmSize") + len + (len >> 1));
+        for _ in 0..5 {
+            // Before Linux 6.17 it succeeds.
+            let Err(error) = memory.resize(len) else { break };
+            assert_eq!(Some(Error::ENOMEM), error.errno());
+            assert_eq!(before, smaps::count());
+        }
+        assert_eq!([1, 2, 3], numbers(&memory)[..3]);
+    });
+}
+
+/// The memory stays where it is, and so does the other place, which is given back.
 #[test]
 fn a_move_that_is_refused_at_last_changes_nothing() {
     in_child(|| {
@@ -244,8 +265,10 @@ fn a_move_that_is_refused_at_last_changes_nothing() {
         aligned.fill(9);
         let flags = 3;
         seccomp::deny_bits(libc::SYS_mremap, flags, libc::MREMAP_FIXED as u32, libc::ENOMEM);
+        let before = smaps::count();
         let error = memory.resize(9 * page()).unwrap_err();
         assert_eq!("resize: Out of memory (ENOMEM)", error.to_string());
+        assert_eq!(before, smaps::count());
         assert_eq!([1, 2, 3], numbers(&memory)[..]);
         assert_guards(&memory, 1, 1);
         if aligned.resize(1 << 21).is_err() {

@@ -2,14 +2,16 @@
 
 use core::{
     ffi::{CStr, c_void},
+    hash::{BuildHasher as _, Hasher as _},
     sync::atomic::{AtomicUsize, Ordering},
 };
-use std::{format, fs, os::fd::BorrowedFd};
+use std::{format, fs, hash::RandomState, os::fd::BorrowedFd};
 
 use super::{Advice, Fork, Moved, Pool, known};
 use crate::{
     Result,
     errno::Errno,
+    os::{page_size, peek},
     sys::{
         mman::{self, MRemapFlags, MapFlags, MlockFlags, MmapAdvise, ProtFlags},
         prctl,
@@ -127,8 +129,15 @@ pub(crate) unsafe fn grow(
 
 /// # Safety
 ///
-/// - The caller owns both ranges, and nothing uses them. They are apart.
+/// - The caller owns both ranges, and nothing uses them. They are apart, and the place is of pages
+///   that nobody else has.
 pub(crate) unsafe fn grow_onto(start: *mut u8, old: usize, new: usize, place: *mut u8) -> Moved {
+    // Limits are met by what grows.
+    // SAFETY: the caller's promise.
+    let mark = match (new > old).then(|| unsafe { Mark::leave(place) }).transpose() {
+        Ok(mark) => mark,
+        Err(errno) => return Moved::Stayed(errno),
+    };
     let flags = MRemapFlags::MREMAP_MAYMOVE | MRemapFlags::MREMAP_FIXED;
     // SAFETY: the caller's promise is that of the call.
     match unsafe { mman::mremap(start.cast(), old, new, flags, Some(place.cast())) } {
@@ -136,15 +145,51 @@ pub(crate) unsafe fn grow_onto(start: *mut u8, old: usize, new: usize, place: *m
         // It did not come to that.
         Err(errno @ (Errno::ENOSYS | Errno::EPERM)) => Moved::Stayed(errno),
         Err(errno) => {
-            // The kernel unmaps the place before it does what may fail: if so, it is taken again.
+            // Before Linux 6.17 the kernel unmaps the place before it meets most limits: if so, it is
+            // taken again.
             let flags = MapFlags::MAP_PRIVATE | MapFlags::MAP_ANON;
             let nothing = ProtFlags::PROT_NONE;
             // SAFETY: pages of the caller have been there, which no stack has grown next to.
             match unsafe { map_free(place.cast(), new, nothing, flags, None, 0) } {
                 Ok(_) => Moved::Stayed(errno),
+                Err(_) if mark.is_some_and(|mark| mark.is_there()) => Moved::Stayed(errno),
                 Err(_) => Moved::Lost(errno),
             }
         }
+    }
+}
+
+/// What tells pages from those that another thread maps in their place: numbers that nobody else
+/// knows.
+struct Mark {
+    place: *mut u8,
+    numbers: [u64; 2],
+}
+
+impl Mark {
+    /// Leaves it on the first page.
+    ///
+    /// # Safety
+    ///
+    /// - The caller owns the page, and nothing uses it.
+    unsafe fn leave(place: *mut u8) -> Result<Self> {
+        let numbers = [(); 2].map(|()| RandomState::new().build_hasher().finish());
+        // A mapping of its own, so that it never takes a huge page.
+        let writable = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: the caller's promise.
+        unsafe { mman::mprotect(place.cast(), page_size(), writable) }?;
+        // SAFETY: it is the start of a page, which can be written now.
+        unsafe { place.cast::<[u64; 2]>().write(numbers) };
+        Ok(Self { place, numbers })
+    }
+
+    /// Whether it is there still, in the caller's page then.
+    fn is_there(&self) -> bool {
+        let mut found = [0; 2];
+        let to = (&raw mut found).cast();
+        // SAFETY: the array is ours; whatever is at the place now, or is not, the kernel reads.
+        let read = unsafe { peek(self.place, to, size_of_val(&found)) };
+        read == Ok(size_of_val(&found)) && found == self.numbers
     }
 }
 
