@@ -241,7 +241,11 @@ pub fn objects(name: &str) -> Answers {
     let mut to = Answers::default();
     let rw = OFlag::O_RDWR;
     let new = rw | OFlag::O_CREAT | OFlag::O_EXCL;
-    let long = |length| format!("/{}", "n".repeat(length));
+    // Its own names, so that other processes do not make them too.
+    let long = |length: usize| {
+        let more = (length + 1).saturating_sub(name.len());
+        format!("{name}{}", "n".repeat(more))
+    };
     let names = [
         String::from(name),
         String::from(name.trim_start_matches('/')),
