@@ -216,48 +216,33 @@ fn together(world: &mut World<'_>, memory: Anon, model: Model) {
     }
 }
 
-pub(super) fn change_read_only(world: &mut World<'_>, mut memory: AnonReadOnly, mut model: Model) {
-    let (input, len) = (&mut world.input, memory.len());
-    let range = input.range(len);
-    match input.below(8) {
-        0 | 1 => verbs!(input, &memory, len),
-        2 | 3 => match memory.protect(range, input.protection()) {
-            Ok(guard) => protected(input, guard, range, len, &mut model),
-            failed => tell(failed),
-        },
-        4 => return memory.unmap().unwrap(),
-        5 => return,
-        _ => match memory.make_mut() {
-            Ok(memory) => return world.values.push(Value::Anon(memory, model)),
-            Err((back, error)) => {
-                tell::<(), _>(Err(error));
-                memory = back;
+/// What is done with memory that is not written to.
+macro_rules! unwritten {
+    ($change:ident, $memory:ty, $value:path) => {
+        pub(super) fn $change(world: &mut World<'_>, mut memory: $memory, mut model: Model) {
+            let (input, len) = (&mut world.input, memory.len());
+            let range = input.range(len);
+            match input.below(8) {
+                0 | 1 => verbs!(input, &memory, len),
+                2 | 3 => match memory.protect(range, input.protection()) {
+                    Ok(guard) => protected(input, guard, range, len, &mut model),
+                    failed => tell(failed),
+                },
+                4 => return memory.unmap().unwrap(),
+                5 => return,
+                _ => match memory.make_mut() {
+                    Ok(memory) => return world.values.push(Value::Anon(memory, model)),
+                    Err((back, error)) => {
+                        tell::<(), _>(Err(error));
+                        memory = back;
+                    }
+                },
             }
-        },
-    }
-    model.check(&memory);
-    world.values.push(Value::ReadOnly(memory, model));
+            model.check(&memory);
+            world.values.push($value(memory, model));
+        }
+    };
 }
 
-pub(super) fn change_exec(world: &mut World<'_>, mut memory: AnonExec, mut model: Model) {
-    let (input, len) = (&mut world.input, memory.len());
-    let range = input.range(len);
-    match input.below(8) {
-        0 | 1 => verbs!(input, &memory, len),
-        2 | 3 => match memory.protect(range, input.protection()) {
-            Ok(guard) => protected(input, guard, range, len, &mut model),
-            failed => tell(failed),
-        },
-        4 => return memory.unmap().unwrap(),
-        5 => return,
-        _ => match memory.make_mut() {
-            Ok(memory) => return world.values.push(Value::Anon(memory, model)),
-            Err((back, error)) => {
-                tell::<(), _>(Err(error));
-                memory = back;
-            }
-        },
-    }
-    model.check(&memory);
-    world.values.push(Value::Exec(memory, model));
-}
+unwritten!(change_read_only, AnonReadOnly, Value::ReadOnly);
+unwritten!(change_exec, AnonExec, Value::Exec);
