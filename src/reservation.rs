@@ -75,6 +75,11 @@ use taken::Taken;
 /// [`Fork::Exclude`](crate::Fork::Exclude): there, the child has a hole, which it never unmaps. If
 /// another thread was at work on the reservation when the process forked, the child waits for it
 /// for ever, as with any lock.
+///
+/// # Shortage
+///
+/// With fewer than about six mappings left of `vm.max_map_count` (Linux), memory that the system
+/// refuses to place may keep its addresses for ever: whose they are then cannot be told.
 #[derive(Clone)]
 pub struct Reservation(Arc<Inner>);
 
