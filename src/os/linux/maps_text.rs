@@ -23,10 +23,10 @@ pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
     let (end, rest) = hex(rest.strip_prefix(b"-")?)?;
     let (perms, rest) = rest.strip_prefix(b" ")?.split_first_chunk::<4>()?;
     let (protection, shared) = rights(perms)?;
-    let (offset, rest) = hex(rest.strip_prefix(b" ")?)?;
-    let (major, rest) = hex(rest.strip_prefix(b" ")?)?;
-    let (minor, rest) = hex(rest.strip_prefix(b":")?)?;
-    let (inode, rest) = decimal(rest.strip_prefix(b" ")?)?;
+    let (offset, file, rest) = match rest.strip_prefix(NO_FILE) {
+        Some(rest) if rest.first().is_none_or(|byte| *byte == b' ') => (0, None, rest),
+        _ => contents(rest)?,
+    };
     let name = match rest.split_first() {
         None => rest,
         Some((b' ', rest)) => {
@@ -35,11 +35,22 @@ pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
         }
         Some(_) => return None,
     };
-    let file = file_id(major.try_into().ok()?, minor.try_into().ok()?, inode);
     let (page_size, not_asked) = (None, Name::NotAsked);
     let mapping =
         Mapping { start, end, protection, shared, offset, file, page_size, name: not_asked };
     (start < end).then_some((mapping, name))
+}
+
+/// What the kernel tells of most mappings: it is not looked at digit by digit.
+const NO_FILE: &[u8] = b" 00000000 00:00 0";
+
+/// Offset, device and inode.
+fn contents(rest: &[u8]) -> Option<(u64, Option<FileId>, &[u8])> {
+    let (offset, rest) = hex(rest.strip_prefix(b" ")?)?;
+    let (major, rest) = hex(rest.strip_prefix(b" ")?)?;
+    let (minor, rest) = hex(rest.strip_prefix(b":")?)?;
+    let (inode, rest) = decimal(rest.strip_prefix(b" ")?)?;
+    Some((offset, file_id(major.try_into().ok()?, minor.try_into().ok()?, inode), rest))
 }
 
 /// Without a file the kernel tells zeros.
@@ -70,22 +81,34 @@ fn rights(perms: &[u8; 4]) -> Option<(ProtFlags, bool)> {
 /// The number in hexadecimal at the start of `text`, without a sign, and what follows it.
 #[inline]
 fn hex(text: &[u8]) -> Option<(u64, &[u8])> {
-    let (mut value, mut len) = (0_u64, 0);
+    let (mut value, mut lost, mut len) = (0_u64, 0, 0);
     for byte in text {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            b'A'..=b'F' => byte - b'A' + 10,
-            _ => break,
-        };
-        if value >> 60 != 0 {
-            return None;
+        let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
+        if digit == NO_DIGIT {
+            break;
         }
+        lost |= value >> 60;
         value = value << 4 | u64::from(digit);
         len += 1;
     }
-    if len == 0 { None } else { Some((value, text.get(len..)?)) }
+    if len == 0 || lost != 0 { None } else { Some((value, text.get(len..)?)) }
 }
+
+const NO_DIGIT: u8 = 0xff;
+
+/// What each byte means as a digit. Most of what is to be parsed are digits, and most of the time
+/// would be to find out which.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        let byte = if value < 10 { b'0' + value } else { b'a' + value - 10 };
+        digits[byte as usize] = value;
+        digits[byte.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    digits
+};
 
 /// The same in decimal.
 #[inline]
@@ -103,7 +126,7 @@ const LINE_FEED: &[u8] = b"\\012";
 
 /// Whether a name of the text has in it what may be a line feed, or just what it looks like.
 pub(super) fn may_be_escaped(name: &[u8]) -> bool {
-    name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED)
+    name.contains(&b'\\') && name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED)
 }
 
 /// A name of the text as it is.
