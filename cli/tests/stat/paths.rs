@@ -113,15 +113,17 @@ fn directories_do_not_stay_open_while_those_in_them_are_walked() {
     /// So many that directories would be found sooner than these are asked about.
     const FILES: usize = 130;
     let dir = disk();
-    let mut path = dir.path().to_owned();
+    let (file, mut path) = (dir.path().join("file"), dir.path().join("d"));
+    write(&file, 1);
+    fs::create_dir(&path).unwrap();
     for _ in 0..DEPTH {
-        (0..FILES).for_each(|file| drop(fs::File::create(path.join(file.to_string())).unwrap()));
+        (0..FILES).for_each(|name| fs::hard_link(&file, path.join(name.to_string())).unwrap());
         path.push("d");
         fs::create_dir(&path).unwrap();
     }
     let mut limited = Command::new("sh");
     limited.args(["-c", "ulimit -n 64 && exec \"$0\" stat \"$1\""]);
-    limited.arg(command().get_program()).arg(dir.path());
+    limited.arg(command().get_program()).arg(dir.path().join("d"));
     let run = Run::from(limited.output().unwrap());
     assert_eq!(run.table_paths(0).len(), DEPTH * FILES, "{}", run.stderr);
 }
