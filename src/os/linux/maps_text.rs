@@ -81,34 +81,22 @@ fn rights(perms: &[u8; 4]) -> Option<(ProtFlags, bool)> {
 /// The number in hexadecimal at the start of `text`, without a sign, and what follows it.
 #[inline]
 fn hex(text: &[u8]) -> Option<(u64, &[u8])> {
-    let (mut value, mut lost, mut len) = (0_u64, 0, 0);
+    let (mut value, mut len) = (0_u64, 0);
     for byte in text {
-        let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
-        if digit == NO_DIGIT {
-            break;
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            _ => break,
+        };
+        if value >> 60 != 0 {
+            return None;
         }
-        lost |= value >> 60;
         value = value << 4 | u64::from(digit);
         len += 1;
     }
-    if len == 0 || lost != 0 { None } else { Some((value, text.get(len..)?)) }
+    if len == 0 { None } else { Some((value, text.get(len..)?)) }
 }
-
-const NO_DIGIT: u8 = 0xff;
-
-/// What each byte means as a digit. Most of what is to be parsed are digits, and most of the time
-/// would be to find out which.
-const DIGITS: [u8; 256] = {
-    let mut digits = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        let byte = if value < 10 { b'0' + value } else { b'a' + value - 10 };
-        digits[byte as usize] = value;
-        digits[byte.to_ascii_uppercase() as usize] = value;
-        value += 1;
-    }
-    digits
-};
 
 /// The same in decimal.
 #[inline]
