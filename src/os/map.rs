@@ -127,7 +127,8 @@ pub enum Advice {
     HugePages,
     /// Without transparent huge pages. Linux.
     NoHugePages,
-    /// Make huge pages of it now. Linux 6.1.
+    /// Make huge pages of it now, where it is aligned for them
+    /// ([`Placement::Aligned`](crate::Placement::Aligned)). Linux 6.1.
     Collapse,
     /// Equal pages may be kept once. Linux.
     Mergeable,

@@ -150,14 +150,7 @@ mod tests {
     fn a_listed_file_that_became_something_else_is_not_asked() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("fifo");
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            &path,
-            rustix::fs::FileType::Fifo,
-            rustix::fs::Mode::RUSR,
-            0,
-        )
-        .unwrap();
+        rustix::fs::mknodat(CWD, &path, rustix::fs::FileType::Fifo, Mode::RUSR, 0).unwrap();
         assert!(ask(&path, Origin::Listing(CWD)).unwrap().is_none());
         assert_eq!(ask(&path, Origin::Argument).unwrap_err().to_string(), NO_PAGES);
         let [link, target] = ["link", "target"].map(|name| dir.path().join(name));
