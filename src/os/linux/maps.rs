@@ -5,6 +5,7 @@
 //! text does not tell is asked, of the few mappings where it is in doubt.
 
 use std::{
+    borrow::Cow,
     format,
     fs::File,
     io,
@@ -55,8 +56,10 @@ impl Maps {
     pub(crate) fn next(&mut self, named: bool) -> Result<Option<Mapping>> {
         while let Some(line) = self.lines.next()? {
             let (mut mapping, name) = head(line)?;
-            let is_certain = !named || !maps_text::may_be_escaped(name);
-            if keep(&mut mapping, name, named, self.told) {
+            let name = if named { maps_text::unescape(name) } else { Cow::Borrowed(name) };
+            // What looks like an escape may be just that.
+            let is_certain = matches!(name, Cow::Borrowed(_));
+            if keep(&mut mapping, &name, named, self.told) {
                 self.complete(&mut mapping, named, is_certain);
                 return Ok(cut(&mut mapping, &mut self.told).then_some(mapping));
             }
@@ -172,7 +175,7 @@ fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
     let mut lines = Lines::of(file);
     while let Some(line) = lines.next()? {
         let (mut mapping, name) = head(line)?;
-        if keep(&mut mapping, name, named, address) {
+        if keep(&mut mapping, &maps_text::unescape(name), named, address) {
             return Ok(mapping.contains(address).then_some(mapping));
         }
     }
@@ -185,7 +188,7 @@ pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
     maps_text::parse(line).ok_or(Errno::EBADMSG)
 }
 
-/// Gives a mapping of the text its name, unless it ends below `told` or is the kernel's own, which
+/// Gives a mapping of the text its name, without escapes, unless it ends below `told` or is the kernel's own, which
 /// a query does not find either: then it is not to be told.
 #[inline]
 pub(super) fn keep(mapping: &mut Mapping, name: &[u8], named: bool, told: u64) -> bool {
@@ -193,7 +196,7 @@ pub(super) fn keep(mapping: &mut Mapping, name: &[u8], named: bool, told: u64) -
         return false;
     }
     if named {
-        mapping.name = maps_text::meaning(&maps_text::unescape(name), mapping.shared);
+        mapping.name = maps_text::meaning(name, mapping.shared);
     }
     true
 }

@@ -113,11 +113,11 @@ fn decimal(text: &[u8]) -> Option<(u64, &[u8])> {
 const LINE_FEED: &[u8] = b"\\012";
 
 /// Whether a name of the text has in it what may be a line feed, or just what it looks like.
-pub(super) fn may_be_escaped(name: &[u8]) -> bool {
+fn may_be_escaped(name: &[u8]) -> bool {
     name.contains(&b'\\') && name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED)
 }
 
-/// A name of the text as it is.
+/// A name of the text as it is: borrowed if nothing in it looks like an escape.
 pub(super) fn unescape(name: &[u8]) -> Cow<'_, [u8]> {
     if !may_be_escaped(name) {
         return Cow::Borrowed(name);

@@ -6,6 +6,7 @@ use super::{
     super::maps::{Detail, Mapping, Process, Usage, VmFlags},
     lines::Lines,
     maps::{cut, head, keep, open},
+    maps_text::unescape,
 };
 use crate::{Result, errno::Errno};
 
@@ -39,8 +40,8 @@ impl<R: Read> Details<R> {
             }
             // A line that is no entry starts the next mapping.
             let (mut mapping, name) = head(line)?;
-            let told =
-                keep(&mut mapping, name, true, self.told) && cut(&mut mapping, &mut self.told);
+            let told = keep(&mut mapping, &unescape(name), true, self.told)
+                && cut(&mut mapping, &mut self.told);
             let last = core::mem::replace(&mut self.pending, told.then_some(mapping));
             if let Some(last) = last {
                 return Ok(Some((last, detail)));
