@@ -18,6 +18,8 @@
 //!    A single access returns that there is none.
 //! 4. Every other `SIGBUS` is passed on to what was there before, unchanged.
 //!
+//! Pages that are to be brought in, and no more, are touched by the same means ([`touch`](mod@touch)).
+//!
 //! Code that needs a slice has it in a [`scope`]: there, the handler puts zeros in place of what is
 //! gone, lets the code come to its end, and it is told afterwards.
 //!
@@ -108,6 +110,7 @@ mod handler;
 mod install;
 mod ranges;
 pub(crate) mod scope;
+mod touch;
 
 #[allow(dead_code, reason = "the native accesses of some processors, and tested on all")]
 mod fallback;
@@ -142,6 +145,7 @@ pub(crate) use access::{
     load_seq, store, store_seq, swap,
 };
 pub(crate) use install::ensure;
+pub(crate) use touch::touch;
 
 /// An access that has ended before its end.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -166,6 +170,11 @@ impl Broken {
     #[allow(dead_code, reason = "for the processors whose accesses are written in assembly")]
     const fn gone(done: usize) -> Self {
         Self { done, why: Why::Gone }
+    }
+
+    /// Nothing was done.
+    pub(crate) const fn refused(errno: Errno) -> Self {
+        Self { done: 0, why: Why::System(errno) }
     }
 }
 

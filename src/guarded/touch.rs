@@ -1,0 +1,56 @@
+//! Touches: foreign pages are brought in for reading, as far as they are there.
+//!
+//! A fault maps what of the file is in memory around it: on Linux 16 pages, or a whole large folio.
+//! `MADV_POPULATE_READ` takes the same faults, and looks at each page between by itself, by way of
+//! the structures that describe it; a load of a byte asks the processor. Of a file in memory that
+//! is 1.3 times as fast for 64 KiB, 1.7 for 1 MiB, three and a half times for 256 MiB, and on tmpfs,
+//! whose folios are pages, 1.2 times (Linux 6.18). For less than 16 pages, and where the disk has
+//! to be waited for, both are alike. So touches are taken wherever they are guarded.
+
+use core::cmp;
+
+use super::{Broken, ensure, fallback, native};
+use crate::sys::signal::{self, SIGBUS, SigSet};
+
+/// What Linux maps at a fault (`fault_around_bytes`). Elsewhere it is as good as another number.
+const AROUND: usize = 64 << 10;
+
+/// What is gone through at a time, so that what one pass brings in is there for the next.
+const BLOCK: usize = 2 << 20;
+
+/// Brings foreign pages in for reading, or asks the kernel to where touches are not guarded.
+///
+/// A page that is gone is an error after exactly the bytes before it. Where there is nobody to ask,
+/// that is `ENOSYS`, and nothing is done.
+///
+/// # Safety
+///
+/// - Of what [`access`](super::access) needs: the range lies inside mappings that stay mapped all the
+///   while, and allow reading. Who refers to them does not matter: what is read is dropped.
+/// - It starts with a page, and `page` is the size of its pages.
+pub(crate) unsafe fn touch(start: *const u8, len: usize, page: usize) -> Result<(), Broken> {
+    if !native::TOUCHES || !is_guarded() {
+        return fallback::populate(start, len, page);
+    }
+    let mut done = 0;
+    while done < len {
+        let (at, rest) = (start.wrapping_add(done), cmp::min(len - done, BLOCK));
+        if page < AROUND {
+            // The faults first: between them, the processor waits for one load after the other. A
+            // page that is gone is met again.
+            // SAFETY: the caller's promise, for a part of the range; the handler is ready.
+            let _ = unsafe { native::touch(at, rest, AROUND) };
+        }
+        // SAFETY: as above.
+        let touched = unsafe { native::touch(at, rest, page) };
+        touched.map_err(|broken| Broken { done: done + broken.done, ..broken })?;
+        done += rest;
+    }
+    Ok(())
+}
+
+/// Whether a page that is gone is an error in this thread, now.
+fn is_guarded() -> bool {
+    let is_blocked = |mask: SigSet| mask.union(SigSet::of(SIGBUS)) == mask;
+    ensure().is_ok() && signal::mask().is_ok_and(|mask| !is_blocked(mask))
+}
