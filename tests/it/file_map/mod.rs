@@ -9,6 +9,7 @@ mod oracle;
 mod peers;
 mod policies;
 mod prefault;
+mod quota;
 mod random;
 mod resize;
 mod verbs;

@@ -11,7 +11,7 @@ use super::{
     contents, get, is_marked, marked, marked_in_memory, returned, set, shown, text, three_pages,
 };
 use crate::util::{
-    child::{BUS_ADRERR, End, SEGV_ACCERR, child, faults, in_child},
+    child::{End, SEGV_ACCERR, child, faults, in_child},
     page, seccomp, smaps, temp,
 };
 
