@@ -65,14 +65,15 @@
 //!
 //! A handler that the program installs later may pass on to ours or not. [`ensure`] looks, by one
 //! system call, and installs ours over it where need be: see [`install`]. It is asked at the first
-//! access to each map, at long ones, and whenever a scope is opened, not at each access, of which it
-//! would double the price.
+//! access to each map, at long ones, and whenever a scope is opened or pages are touched, not at each
+//! access, of which it would double the price.
 //! Between, a page that is gone meets the program's handler, which as a rule ends the process: never
 //! is there a wrong answer.
 //!
 //! # What cannot be helped
 //!
-//! - A thread that blocks `SIGBUS`: the kernel ends the process, and calls no handler.
+//! - A thread that blocks `SIGBUS`: the kernel ends the process, and calls no handler. (Pages are not
+//!   touched there.)
 //! - Where in a scope no zeros can be mapped, the fault is passed on: with the limit on mappings
 //!   reached (`vm.max_map_count`), over sealed mappings (`mseal`), with all later mappings locked
 //!   (`mlockall`) beyond `RLIMIT_MEMLOCK`, and, of pages to be written, where no more memory is
