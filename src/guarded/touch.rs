@@ -7,6 +7,10 @@
 //! pages, 1.2 times, and at 256 MiB 1.07 times (Linux 6.18, with the calls that map it). For 64 KiB and
 //! less, and where the disk has to be waited for, both are alike. So touches are taken wherever they
 //! are guarded.
+//!
+//! A shortage of memory ends alike either way. Pages of the cache need none but for page tables; for
+//! those that are to be read, or holes of a tmpfs, Linux takes other pages back, and if there are
+//! none it ends a process, in a control group one of that group.
 
 use core::cmp;
 
