@@ -39,7 +39,7 @@ pub(crate) unsafe fn touch(start: *const u8, len: usize, page: usize) -> Result<
     }
     let mut done = 0;
     while done < len {
-        let (at, rest) = (start.wrapping_add(done), cmp::min(len - done, BLOCK));
+        let (at, rest) = (start.wrapping_add(done), cmp::min(len - done, BLOCK.max(page)));
         if page < AROUND {
             // The faults first: loads wait for each other only where there is one between them, which
             // on tmpfs is a fourth of the time. A page that is gone is met again.
