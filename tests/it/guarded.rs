@@ -17,7 +17,8 @@ use crate::{
     util::{
         child::{BUS_ADRERR, faults, in_child},
         map::at,
-        page, seccomp, temp,
+        page, seccomp, smaps, temp,
+        unprivileged::limit,
     },
     vanish::ASSEMBLY,
 };
@@ -507,4 +508,15 @@ fn what_cannot_be_mapped_is_read() {
     assert_eq!(Some(mman::Error::EISDIR), Contents::open("/").unwrap_err().errno());
     let zero = Contents::open("a\0b").unwrap_err();
     assert_eq!(Some(mman::Error::EINVAL), zero.errno());
+}
+
+#[test]
+fn contents_without_an_end_are_more_than_there_is_memory_for() {
+    assert!(Contents::open("/dev/null").unwrap().is_empty());
+    in_child(|| {
+        limit(libc::RLIMIT_AS, smaps::status("VmSize") + (64 << 20));
+        let error = Contents::open("/dev/zero").unwrap_err();
+        assert_eq!(Some(mman::Error::ENOMEM), error.errno());
+        assert_eq!("read", error.operation());
+    });
 }
