@@ -12,6 +12,7 @@
 
 #[cfg(any(
     miri,
+    mman_heap,
     not(any(
         target_arch = "x86",
         all(target_arch = "x86_64", target_pointer_width = "64"),
@@ -20,18 +21,19 @@
     ))
 ))]
 mod any;
-#[cfg(all(target_arch = "aarch64", target_pointer_width = "64", not(miri)))]
+#[cfg(all(target_arch = "aarch64", target_pointer_width = "64", not(any(miri, mman_heap))))]
 mod arm;
-#[cfg(all(target_arch = "riscv64", not(miri)))]
+#[cfg(all(target_arch = "riscv64", not(any(miri, mman_heap))))]
 mod riscv;
 #[cfg(all(
     any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")),
-    not(miri)
+    not(any(miri, mman_heap))
 ))]
 mod x86;
 
 #[cfg(any(
     miri,
+    mman_heap,
     not(any(
         target_arch = "x86",
         all(target_arch = "x86_64", target_pointer_width = "64"),
@@ -40,13 +42,13 @@ mod x86;
     ))
 ))]
 pub(crate) use any::*;
-#[cfg(all(target_arch = "aarch64", target_pointer_width = "64", not(miri)))]
+#[cfg(all(target_arch = "aarch64", target_pointer_width = "64", not(any(miri, mman_heap))))]
 pub(crate) use arm::*;
-#[cfg(all(target_arch = "riscv64", not(miri)))]
+#[cfg(all(target_arch = "riscv64", not(any(miri, mman_heap))))]
 pub(crate) use riscv::*;
 #[cfg(all(
     any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")),
-    not(miri)
+    not(any(miri, mman_heap))
 ))]
 pub(crate) use x86::*;
 
