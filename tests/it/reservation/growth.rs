@@ -18,6 +18,9 @@ fn within(reservation: &Reservation, offset: usize) -> MapOptions {
 
 #[test]
 fn it_grows_where_it_is_until_somebody_is_there() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(16);
     let mut memory = filled(&reservation, 2..4, 1);
     let neighbour = filled(&reservation, 8..9, 2);
@@ -187,6 +190,9 @@ fn what_is_ahead_is_zero_and_goes_with_the_memory() {
 /// Guard pages are behind what is ahead.
 #[test]
 fn what_is_ahead_is_guarded() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(64);
     let mut options = within(&reservation, page());
     let mut memory = options.growth_step(8 * page()).guard_pages(1, 2).anon(page()).unwrap();
