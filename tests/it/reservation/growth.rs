@@ -179,6 +179,17 @@ fn what_is_ahead_is_zero_and_goes_with_the_memory() {
     // Behind what is ahead nothing is joined.
     let behind = filled(&reservation, 8..9, 1);
     assert!(memory.join(behind).is_err());
+}
+
+/// The reservation that it lay in leaks, as is said there: on the heap that would be an error.
+#[test]
+fn what_is_ahead_is_among_the_raw_parts() {
+    if !have!("kernel") {
+        return;
+    }
+    let mut options = within(&reserved(64), 0);
+    let mut memory = options.growth_step(8 * page()).anon(page()).unwrap();
+    memory.resize(4 * page()).unwrap();
     let parts = memory.into_raw_parts();
     assert_eq!((4 * page(), 8 * page()), (parts.len, parts.capacity));
     let mut memory = unsafe { Anon::from_raw_parts(parts) };
