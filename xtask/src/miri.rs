@@ -17,8 +17,8 @@ use crate::{
 
 /// The tests, by what cargo and their harness are told.
 const TESTS: [&[&str]; 4] = [
-    // What compares pages of documentation has nothing to do with memory.
-    &["--lib", "--", "--skip", "sys::platforms"],
+    // What is skipped has nothing to do with memory.
+    &["--lib", "--", "--skip", "sys::", "--skip", "reservation::taken::"],
     // Those of the helpers are of the kernel.
     &["--test", "heap", "--", "--skip", "util::"],
     &["--test", "calls"],
@@ -70,7 +70,11 @@ fn by_miri() -> Result {
 fn natively() -> Result {
     const HEAP: &str = "--cfg mman_heap";
     let sanitized = succeeds(nightly().arg("--version"));
-    let flags = if sanitized { format!("{HEAP} -Zsanitizer=address") } else { HEAP.into() };
+    let flags = if sanitized {
+        format!("{HEAP} --cfg mman_heap=\"asan\" -Zsanitizer=address")
+    } else {
+        HEAP.into()
+    };
     if !sanitized {
         println!("no nightly compiler here, and so no sanitizer");
     }

@@ -7,7 +7,8 @@
 //!
 //! - An allocation goes with the last of its pages. No pointer to it is kept here, which would hide a
 //!   leak: it is freed by way of the caller's, which has to be one for the whole of it.
-//! - What may be done with pages is noted; that nobody does else is not seen, unless they are new.
+//! - What may be done with pages is noted. Who does else is not seen by Miri, unless the pages are
+//!   new. The address sanitizer sees who touches what is inaccessible, or was unmapped.
 //! - There are no files here, no memory shared with forked children, no huge pages, no addresses of
 //!   the caller's choice, no code to be run, no policies for forks and dumps: `ENOSYS`.
 //! - Pages are always in memory, so they may be called locked.
@@ -16,6 +17,7 @@ use core::{
     ffi::{CStr, c_void},
     mem::{self, MaybeUninit},
     ops::Range,
+    ptr,
 };
 use std::{
     alloc::{self, Layout},
@@ -141,20 +143,24 @@ impl Span {
         Ok(())
     }
 
-    /// What all of these pages are for; `None` if that differs, or they hold nothing.
+    /// What all of these pages are for; `None` if that differs, or they are inaccessible.
     fn alike(self) -> Result<Option<Protection>> {
         let mut all = None;
         self.each(|_, state| {
             let first = *all.get_or_insert(*state);
             all = Some(if first == *state { first } else { State::New });
         })?;
-        Ok(if let Some(State::Held(protection)) = all { Some(protection) } else { None })
+        Ok(match all {
+            Some(State::Held(protection)) if protection != Protection::None => Some(protection),
+            _ => None,
+        })
     }
 
     /// # Safety
     ///
     /// - The pages are the caller's, and nothing counts on what they hold.
     unsafe fn zero(self) {
+        self.let_through(true);
         // SAFETY: the caller's promise.
         unsafe { self.start.write_bytes(0, self.len) };
     }
@@ -166,12 +172,34 @@ impl Span {
     /// - As `zero`.
     unsafe fn forget(self) {
         type Piece = MaybeUninit<[u8; 4096]>;
+        self.let_through(true);
         for offset in (0..self.len).step_by(size_of::<Piece>()) {
             let piece = self.start.wrapping_add(offset).cast::<Piece>();
             // SAFETY: the caller's promise. A page is made of such pieces.
             unsafe { piece.write(Piece::uninit()) };
         }
+        self.let_through(false);
     }
+
+    /// Tells the address sanitizer, if it is there, whether accesses are right from now on.
+    #[cfg(mman_heap = "asan")]
+    fn let_through(self, right: bool) {
+        unsafe extern "C" {
+            fn __asan_poison_memory_region(start: *const c_void, len: usize);
+            fn __asan_unpoison_memory_region(start: *const c_void, len: usize);
+        }
+        let start = self.start.cast();
+        if right {
+            // SAFETY: it notes something of memory, which it does not touch.
+            unsafe { __asan_unpoison_memory_region(start, self.len) };
+        } else {
+            // SAFETY: as above.
+            unsafe { __asan_poison_memory_region(start, self.len) };
+        }
+    }
+
+    #[cfg(not(mman_heap = "asan"))]
+    fn let_through(self, _right: bool) {}
 }
 
 /// Maps memory.
@@ -192,7 +220,7 @@ pub(crate) unsafe fn map(request: &Request<'_>) -> Result<*mut u8> {
     match place {
         Place::Anywhere | Place::Near(_) => allocate(len, state),
         Place::Free(address) => {
-            let pages = Span { start: core::ptr::without_provenance_mut(address), len };
+            let pages = Span { start: ptr::without_provenance_mut(address), len };
             let is_free = !Heap::lock().has_any(&pages.numbers());
             Err(if is_free { Errno::ENOSYS } else { Errno::EEXIST })
         }
@@ -228,7 +256,9 @@ fn allocate(len: usize, state: State) -> Result<*mut u8> {
     if start.is_null() {
         return Err(Errno::ENOMEM);
     }
-    let (Range { start: first, end }, mut heap) = (Span { start, len }.numbers(), Heap::lock());
+    let span = Span { start, len };
+    span.let_through(state != State::New);
+    let (Range { start: first, end }, mut heap) = (span.numbers(), Heap::lock());
     heap.blocks.insert(first, Block { end, mapped: end - first });
     heap.runs.insert(first, Run { end, state });
     Ok(start)
@@ -291,7 +321,10 @@ pub(crate) unsafe fn protect(start: *mut u8, len: usize, protection: Protection)
             *state = State::Held(protection);
         }
         State::Guard(_) => *state = State::Guard(protection),
-        State::Held(_) => *state = State::Held(protection),
+        State::Held(_) => {
+            pages.let_through(protection != Protection::None);
+            *state = State::Held(protection);
+        }
     })
 }
 
@@ -321,9 +354,10 @@ pub(crate) fn advise(start: *mut u8, len: usize, advice: Advice) -> Result<()> {
 /// - The caller owns the pages; no reference to them is in use.
 pub(crate) unsafe fn discard(start: *mut u8, len: usize) -> Result<()> {
     Span { start, len }.each(|pages, state| {
-        if matches!(state, State::Held(_)) {
+        if let State::Held(protection) = *state {
             // SAFETY: the caller's promise.
             unsafe { pages.zero() };
+            pages.let_through(protection != Protection::None);
         }
     })
 }
