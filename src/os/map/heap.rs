@@ -540,3 +540,6 @@ pub(crate) fn shortage(_len: usize, _memory: usize) -> Option<String> {
 pub(crate) fn lock_shortage(_len: usize) -> Option<String> {
     None
 }
+
+#[cfg(test)]
+mod tests;
