@@ -151,7 +151,7 @@ fn beyond_what_is_there_is_nothing() {
 /// place, while the memory grows.
 #[test]
 fn readers_see_what_was_published_and_wait_for_nobody() {
-    const RECORDS: u64 = 50_000;
+    const RECORDS: u64 = if cfg!(miri) { 200 } else { 50_000 };
     for step in [0, 64 * page()] {
         let mut log = log(RECORDS as usize * 16 / page() + 64, step);
         let done = AtomicBool::new(false);

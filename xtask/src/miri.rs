@@ -92,7 +92,8 @@ fn natively() -> Result {
 
 fn run_tests(cargo: &mut Command, arguments: &[&str]) -> Result {
     let package = ["--package=mman", "--features=zerocopy", "--locked"];
-    run(cargo.args(package).args(arguments))
+    // The kernel is not there, whatever is required elsewhere.
+    run(cargo.args(package).args(arguments).env_remove("MMAN_TEST_REQUIRE"))
 }
 
 fn stable() -> Command {
