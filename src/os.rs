@@ -26,7 +26,8 @@
 //!   that may not be there, by way of the kernel: how many bytes were copied, `EFAULT` if none was
 //!   since the page is gone.
 //!
-//! `page_size` is the same for all.
+//! `page_size` is the same for all. Under Miri memory is of the heap (`map::heap`), and all else is as
+//! on a system that tells nothing.
 
 pub(crate) mod context;
 mod file;
