@@ -41,7 +41,7 @@ pub struct Maps {
 ///
 /// The kernel gives a text that is read as it comes, which is quicker than to ask for one mapping
 /// after the other. What it does not tell is asked of Linux 6.11 (`PROCMAP_QUERY`), where there is
-/// doubt; older kernels do not tell [`Mapping::page_size`].
+/// doubt; older kernels do not tell [`Mapping::page_size`] of files that are on no disk.
 /// What belongs to the kernel (`[vsyscall]`) is left out.
 ///
 /// # Examples

@@ -39,7 +39,8 @@ pub struct Mapping {
     pub offset: u64,
     /// What holds its contents; `None` if that is neither a file nor shared memory.
     pub file: Option<FileId>,
-    /// The size of its pages in bytes, larger for huge pages; `None` if the system does not tell.
+    /// The size of its pages in bytes, larger for huge pages of `hugetlbfs`; `None` if the system does
+    /// not tell.
     pub page_size: Option<u64>,
     /// What it is.
     pub name: Name,

@@ -10,7 +10,6 @@ use std::{
     fs::File,
     io,
     os::fd::{AsFd, AsRawFd},
-    vec,
     vec::Vec,
 };
 
@@ -35,21 +34,52 @@ const PATH_MAX: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Maps {
     lines: Lines,
-    /// With room for a name; `None` where the kernel does not answer queries.
-    name: Option<Vec<u8>>,
+    queries: Queries,
+    own: bool,
     /// The end of what has been told: nothing below is told again.
     told: u64,
     /// The file of the last query, and the size of its pages.
     asked: Option<(FileId, u64)>,
 }
 
+/// Whether the kernel answers queries.
+#[derive(Debug)]
+enum Queries {
+    /// Of this process: it is found out when one is needed.
+    Own,
+    /// It does, and here is room for a name once one is asked for.
+    Answered(Vec<u8>),
+    /// Whatever the reason: then the text is all there is.
+    Refused,
+}
+
+impl Queries {
+    /// Room for a name if it is asked for, and queries are answered.
+    fn room(&mut self, file: &File, named: bool) -> Option<&mut [u8]> {
+        if matches!(self, Self::Own) {
+            *self = Self::of(file);
+        }
+        let Self::Answered(name) = self else { return None };
+        if named {
+            name.resize(PATH_MAX, 0);
+        }
+        Some(if named { name } else { &mut [] })
+    }
+
+    fn of(file: &File) -> Self {
+        match ask(file, Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, 0, &mut []) {
+            Ok(_) => Self::Answered(Vec::new()),
+            Err(_) => Self::Refused,
+        }
+    }
+}
+
 impl Maps {
     pub(crate) fn of(process: Process) -> Result<Self> {
         let file = open(process, "maps")?;
-        // Whatever the reason for which it cannot be asked: then the text is all there is.
-        let answer = ask(&file, Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, 0, &mut []);
-        let name = answer.is_ok().then(|| vec![0; PATH_MAX]);
-        Ok(Self { lines: Lines::of(file), name, told: 0, asked: None })
+        let own = matches!(process, Process::Current);
+        let queries = if own { Queries::Own } else { Queries::of(&file) };
+        Ok(Self { lines: Lines::of(file), own, queries, told: 0, asked: None })
     }
 
     /// The next mapping, with its name if `named`; `None` at the end.
@@ -69,31 +99,29 @@ impl Maps {
     }
 
     /// What is above what has been told: nothing, unless that is new. Of a process that has ended
-    /// the text just ends, a query is refused.
+    /// the text just ends, a query is refused. (This one has not.)
     fn beyond_the_text(&mut self, named: bool) -> Result<Option<Mapping>> {
-        let Some(buffer) = &mut self.name else { return Ok(None) };
-        let buffer = if named { buffer.as_mut_slice() } else { &mut [] };
-        ask(self.lines.file(), Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, self.told, buffer)
+        if self.own {
+            return Ok(None);
+        }
+        let Some(name) = self.queries.room(self.lines.file(), named) else { return Ok(None) };
+        ask(self.lines.file(), Query::PROCMAP_QUERY_COVERING_OR_NEXT_VMA, self.told, name)
     }
 
     /// Adds what the text does not tell.
     #[inline]
     fn complete(&mut self, mapping: &mut Mapping, named: bool, is_certain: bool) {
-        let Some(buffer) = &mut self.name else { return };
-        // Only files of file systems without a disk have other pages than the system's.
-        let file = mapping.file.filter(|file| file.device_major == 0);
-        let known = match file {
-            None => Some(page_size() as u64),
-            file => self.asked.filter(|(asked, _)| Some(*asked) == file).map(|(_, size)| size),
-        };
-        if let (Some(_), true) = (known, is_certain) {
-            mapping.page_size = known;
+        if mapping.page_size.is_none() {
+            let known = self.asked.filter(|(asked, _)| Some(*asked) == mapping.file);
+            mapping.page_size = known.map(|(_, size)| size);
+        }
+        if mapping.page_size.is_some() && is_certain {
             return;
         }
-        let buffer = if named { buffer.as_mut_slice() } else { &mut [] };
+        let Some(name) = self.queries.room(self.lines.file(), named) else { return };
         let at = mapping.start.max(self.told);
         // It may be gone, or another one's, by now; then it is told as it was.
-        if let Ok(Some(asked)) = ask(self.lines.file(), Query::empty(), at, buffer) {
+        if let Ok(Some(asked)) = ask(self.lines.file(), Query::empty(), at, name) {
             if (asked.start, asked.file) == (mapping.start, mapping.file) {
                 self.asked = asked.file.zip(asked.page_size);
                 *mapping = asked;
@@ -103,8 +131,7 @@ impl Maps {
 
     /// The mapping that covers an address.
     pub(crate) fn at(&mut self, address: u64, named: bool) -> Result<Option<Mapping>> {
-        if let Some(name) = &mut self.name {
-            let name = if named { name.as_mut_slice() } else { &mut [] };
+        if let Some(name) = self.queries.room(self.lines.file(), named) {
             match ask(self.lines.file(), Query::empty(), address, name) {
                 Err(Errno::ENAMETOOLONG) => {}
                 answer => return answer,
@@ -185,7 +212,12 @@ fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
 /// What the head line of a mapping says, or `EBADMSG`.
 #[inline]
 pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
-    maps_text::parse(line).ok_or(Errno::EBADMSG)
+    let (mut mapping, name) = maps_text::parse(line).ok_or(Errno::EBADMSG)?;
+    // Only files of file systems without a disk have other pages than the system's.
+    if mapping.file.is_none_or(|file| file.device_major != 0) {
+        mapping.page_size = Some(page_size() as u64);
+    }
+    Ok((mapping, name))
 }
 
 /// Gives a mapping of the text its name, without escapes, unless it ends below `told` or is the kernel's own, which
