@@ -1,7 +1,11 @@
 //! Pages brought in before they are needed, on several threads.
 
 use core::ops::Range;
-use std::{thread, vec::Vec};
+use std::{
+    sync::{RwLock, mpsc},
+    thread,
+    vec::Vec,
+};
 
 use super::{Region, Span, refused};
 use crate::{
@@ -100,13 +104,29 @@ impl Region {
             let before = piece.start.addr() - first;
             work(piece).map_err(|broken| Broken { done: before + broken.done, ..broken })
         };
+        if span.len <= share {
+            return work(span);
+        }
+        // A thread that begins maps memory (a stack for signals, an arena), which waits for those that
+        // bring pages in: so all begin first.
+        let gate = RwLock::new(());
+        let (begun, beginnings) = mpsc::channel();
         thread::scope(|scope| {
             let (mut started, mut rest, work) = (Vec::new(), span, &work);
+            let closed = gate.write();
             while rest.len > share {
-                let piece = rest.take(share);
-                let thread = thread::Builder::new().spawn_scoped(scope, move || work(piece));
+                let (piece, begun, gate) = (rest.take(share), begun.clone(), &gate);
+                let thread = thread::Builder::new().spawn_scoped(scope, move || {
+                    let _ = begun.send(()); // somebody waits for it
+                    drop(gate.read());
+                    work(piece)
+                });
                 started.push(thread.map_err(|_| piece));
             }
+            for _ in started.iter().filter(|thread| thread.is_ok()) {
+                let _ = beginnings.recv(); // each sends it
+            }
+            drop(closed);
             let last = work(rest);
             // In the order of the addresses.
             started.into_iter().try_for_each(|thread| match thread {
