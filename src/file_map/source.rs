@@ -3,6 +3,7 @@
 use core::ops::{Bound, Range, RangeBounds};
 use std::{
     format,
+    fs::Metadata,
     os::{
         fd::BorrowedFd,
         unix::fs::{FileTypeExt, MetadataExt},
@@ -31,7 +32,22 @@ pub(super) struct Source<'fd> {
 }
 
 impl<'fd> Source<'fd> {
+    /// One that takes no orders by what is stored in its pages.
     pub(super) fn new(operation: &'static str, file: BorrowedFd<'fd>) -> Result<Self, MapError> {
+        let (source, metadata) = Self::any(operation, file)?;
+        if os::acts_on_stores(&metadata) {
+            let rule = "only files and block devices can be mapped safely; \
+                        `MapOptions::device` is for others";
+            return Err(MapError::rule(operation, rule));
+        }
+        Ok(source)
+    }
+
+    /// A file of any kind that can be mapped.
+    pub(super) fn any(
+        operation: &'static str,
+        file: BorrowedFd<'fd>,
+    ) -> Result<(Self, Metadata), MapError> {
         let told = os::metadata(file);
         let metadata = told.map_err(|errno| MapError::system(operation, errno))?;
         let kind = metadata.file_type();
@@ -41,14 +57,11 @@ impl<'fd> Source<'fd> {
         if kind.is_fifo() || kind.is_socket() {
             return Err(MapError::rule(operation, "a pipe or socket cannot be mapped"));
         }
-        if os::acts_on_stores(&metadata) {
-            return Err(MapError::rule(operation, "only files and devices can be mapped safely"));
-        }
         let len = metadata.is_file().then_some(metadata.len());
         let granule = os::file_granule(file, &metadata);
         let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are
         let (device, inode) = (metadata.dev(), metadata.ino());
-        Ok(Self { file, operation, len, blocks, device, inode, granule })
+        Ok((Self { file, operation, len, blocks, device, inode, granule }, metadata))
     }
 
     /// The file that `part` is one of; another is an error.

@@ -31,11 +31,11 @@ pub(crate) fn file_granule(file: BorrowedFd<'_>, metadata: &Metadata) -> usize {
     }
 }
 
-/// What has no kind is an object of the kernel's: an `io_uring`, of whose rings it takes orders, a map
-/// of BPF.
+/// A character device may be a graphics card, or all memory. What has no kind is an object of the
+/// kernel's: an `io_uring`, of whose rings it takes orders, a map of BPF.
 pub(crate) fn acts_on_stores(metadata: &Metadata) -> bool {
     let kind = metadata.file_type();
-    !(kind.is_file() || kind.is_block_device() || kind.is_char_device())
+    !(kind.is_file() || kind.is_block_device())
 }
 
 /// By `fallocate`: `posix_fallocate` of glibc would write where the file system cannot do it.
