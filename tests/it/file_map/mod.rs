@@ -8,6 +8,7 @@ mod huge;
 mod oracle;
 mod peers;
 mod policies;
+mod protect;
 mod random;
 mod resize;
 mod verbs;
@@ -21,8 +22,8 @@ use std::{
 };
 
 use mman::{
-    FileMap, FileMapCow, FileMapExec, FileMapMut, MapError, MappedFile,
-    access::{Access, Writable},
+    FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, MapError, MappedFile,
+    access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite, Writable},
 };
 use tempfile::NamedTempFile;
 
@@ -37,6 +38,10 @@ fn they_go_between_threads() {
     check::<FileMapMut>();
     check::<FileMapCow>();
     check::<FileMapExec>();
+    check::<FileProtectGuard<'_, ReadOnly>>();
+    check::<FileProtectGuard<'_, ReadWrite>>();
+    check::<FileProtectGuard<'_, CopyOnWrite>>();
+    check::<FileProtectGuard<'_, Executable>>();
 }
 
 /// A byte that tells where in a file it is: neighbouring pages, and bytes, differ.
