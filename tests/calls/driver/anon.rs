@@ -139,7 +139,7 @@ fn wipe(done: Result<(), mman::MapError>, range: Bounds, len: usize, model: &mut
 }
 
 /// With the guard of protected memory.
-fn protected(
+pub(super) fn protected(
     input: &mut Input<'_>,
     mut guard: ProtectGuard<'_>,
     range: Bounds,
