@@ -157,7 +157,7 @@ impl<'fd> Source<'fd> {
             let why = format!("RLIMIT_FSIZE is {}", os::in_words(limit));
             return Err(MapError::because(self.operation, Errno::EFBIG, why));
         }
-        check_room(self.operation, self.file, self.lacks(len, &(range.start..end)))?;
+        self.check_room(len, &(range.start..end))?;
         let more = end - range.start;
         let done = match os::allocate_blocks(self.file, range.start, more) {
             // Nobody else has written there; into a hole somebody may write at the same time.
@@ -173,12 +173,26 @@ impl<'fd> Source<'fd> {
         done.map_err(|errno| no_room(self.operation, errno, self.file, granule, more))
     }
 
-    /// How many bytes of a range have no blocks, at least: which of the file's are in it is not told.
-    /// (Of a file that has holes, and blocks kept behind its end, those are taken for some before it.)
+    /// Whether a range can have what it lacks.
+    fn check_room(&self, len: u64, range: &Range<u64>) -> Result<(), MapError> {
+        // Most often there is room for all of it, whatever it has.
+        let check = |more| check_room(self.operation, self.file, more);
+        check(range.end - range.start).or_else(|_| check(self.lacks(len, range)))
+    }
+
+    /// How many bytes of a range have no blocks.
+    ///
+    /// At least so many, where the system does not tell which of a file's blocks are in it. (Of a
+    /// file that has holes, and blocks kept behind its end, those are taken for some before it.)
     fn lacks(&self, len: u64, range: &Range<u64>) -> u64 {
         let all = range.end - range.start;
+        let granule = self.granule as u64;
+        if let Some(there) = os::allocated(self.file, range) {
+            let pages = range.end.next_multiple_of(granule) - (range.start - range.start % granule);
+            return pages.saturating_sub(there).min(all);
+        }
         // Behind the end of the file there are none, unless there are more than fit before it.
-        let last = len.next_multiple_of(self.granule as u64);
+        let last = len.next_multiple_of(granule);
         let behind = if self.blocks > last { 0 } else { range.end.saturating_sub(last) };
         all.saturating_sub(self.blocks).max(behind.min(all))
     }

@@ -3,6 +3,8 @@
 //! - `file_granule(file, metadata)`: the size of the pages that maps of this file are made of.
 //! - `lacks_room(file, more)`: if so many bytes cannot be had any more where the file is, the code
 //!   of that, and how much there is in words. It is no error where the system does not tell.
+//! - `allocated(file, range)`: how many bytes of the pages of a range have their place, where that
+//!   is told.
 //! - `acts_on_stores(metadata)`: whether it may be something to which a program gives orders by
 //!   stores or loads, such as to write to its memory.
 //! - `allocate_blocks(file, offset, len)`: the file is at least so long, and this range of it has its place

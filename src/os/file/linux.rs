@@ -1,5 +1,6 @@
 //! Linux and Android.
 
+use core::ops::Range;
 use std::{
     format,
     fs::{self, Metadata},
@@ -15,7 +16,7 @@ use crate::{
     errno::Errno,
     fcntl::{FallocateFlags, fallocate},
     os::{self, in_words},
-    sys::vfs,
+    sys::{mman, vfs},
 };
 
 /// That of a huge page for the files of hugetlbfs.
@@ -79,6 +80,16 @@ pub(crate) fn lacks_room(file: BorrowedFd<'_>, more: u64) -> Option<(Errno, Stri
     }
     let available = available_memory().filter(|available| more > *available)?;
     Some((Errno::ENOMEM, format!("{} of memory are free", in_words(available))))
+}
+
+/// Of files in memory, by `cachestat` (Linux 6.5): their pages are in the cache, or in swap space.
+pub(crate) fn allocated(file: BorrowedFd<'_>, range: &Range<u64>) -> Option<u64> {
+    let kind = vfs::fstatfs(file).ok()?.f_type;
+    if ![vfs::TMPFS_MAGIC, vfs::RAMFS_MAGIC].contains(&kind) || range.is_empty() {
+        return None;
+    }
+    let stat = mman::cachestat(file, range.start, range.end - range.start).ok()?;
+    Some((stat.nr_cache + stat.nr_evicted).saturating_mul(os::page_size() as u64))
 }
 
 /// What can be had without harm to others, with swap space.
