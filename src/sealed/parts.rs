@@ -1,4 +1,4 @@
-//! Parts of sealed objects, and pages that cannot be read for a while.
+//! Parts of sealed objects, and what is done with their pages.
 
 use core::ops::RangeBounds;
 use std::os::fd::AsFd;
@@ -89,6 +89,29 @@ impl Sealed {
             }
             Err((memory, error)) => Err((Self { memory, object, offset }, error)),
         }
+    }
+
+    /// Brings memory in for reading: later accesses do not fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # if cfg!(target_os = "linux") {
+    /// let sealed = mman::Sealed::from_bytes(&[7; 10_000])?;
+    /// sealed.prefault(..)?;
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length.
+    /// - `ENOMEM`, `EFAULT`: there is no memory for it. Where a control group's limit ends the
+    ///   memory, Linux kills instead; so does a kernel before 5.14 for any shortage.
+    #[doc(alias = "MADV_POPULATE_READ")]
+    pub fn prefault(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        // SAFETY: the memory is for reading, and no page of it can be taken away.
+        unsafe { self.memory.prefault_read(range) }
     }
 
     /// Makes whole pages inaccessible until the guard is dropped.

@@ -88,7 +88,7 @@ pub(super) fn change_sealed(world: &mut World<'_>, mut sealed: Sealed, mut model
     let reserved = world.is_reserved(sealed.as_ptr());
     let (input, len) = (&mut world.input, sealed.len());
     let range = input.range(len);
-    match input.below(15) {
+    match input.below(16) {
         0..=2 => verbs!(input, &sealed, len),
         3 => match sealed.try_clone() {
             Ok(same) => world.values.push(Value::Sealed(same, model.clone())),
@@ -134,6 +134,7 @@ pub(super) fn change_sealed(world: &mut World<'_>, mut sealed: Sealed, mut model
             }
         }
         10 | 11 => return join(world, sealed, model),
+        13 => tell(sealed.prefault(range)),
         12 => match sealed.protect(range, input.protection()) {
             Ok(guard) => protected(input, guard, range, len, &mut model),
             failed => tell(failed),

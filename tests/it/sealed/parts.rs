@@ -247,3 +247,20 @@ fn a_protection_that_stays_takes_the_bytes() {
         assert_eq!(bytes(), Sealed::from_fd(second.into_fd()).unwrap()[..]);
     });
 }
+
+/// Holes are memory once they are brought in.
+#[test]
+fn what_is_prefaulted_is_there() {
+    in_child(|| {
+        let file = File::from(super::memfd(&[], mman::fcntl::SealFlags::empty()));
+        file.set_len(4 * page() as u64).unwrap();
+        mman::fcntl::fcntl_add_seals(&file, super::ALL).unwrap();
+        let sealed = Sealed::from_fd(file.into()).unwrap();
+        let there = || sealed.residency(..).unwrap().iter().collect::<Vec<_>>();
+        assert_eq!([false; 4], there()[..]);
+        sealed.prefault(page()..page() + 1).unwrap();
+        assert_eq!([false, true, false, false], there()[..]);
+        let error = sealed.prefault(4 * page() + 1..).unwrap_err().to_string();
+        assert!(error.starts_with("prefault: offset "), "{error}");
+    });
+}
