@@ -9,7 +9,7 @@ use std::{
     sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed},
 };
 
-use mman::{Sealed, Shared, ShmName, UnlinkGuard, sys::stat::Mode};
+use mman::{Protection, Sealed, Shared, ShmName, UnlinkGuard, sys::stat::Mode};
 
 use super::{
     Value, World, files,
@@ -252,7 +252,11 @@ pub(super) fn change_shared(world: &mut World<'_>, mut object: Object) {
         21 | 22 => return join(world, object),
         23 => match shared.protect(range, input.protection()) {
             Ok(guard) => {
-                assert_eq!(accepted(range, len), guard.range());
+                let shut = guard.range();
+                assert_eq!(accepted(range, len), shut);
+                let first = guard.read_at(shut.start, &mut [0; 1]);
+                let readable = guard.protection() != Protection::None;
+                assert!(shut.is_empty() || first.is_ok() == readable);
                 let mut bytes = input.bytes();
                 let done = guard.read_at(at, &mut bytes);
                 if done.is_ok() {

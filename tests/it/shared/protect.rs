@@ -2,11 +2,12 @@
 
 use std::mem;
 
-use mman::{MapError, Protection, Shared};
+use mman::{Fork, MapError, MapOptions, Placement, Protection, Reservation, Shared};
 
 use super::bytes;
 use crate::util::{
     child::{SEGV_ACCERR, faults, in_child},
+    map::at as exactly,
     page, seccomp, smaps,
 };
 
@@ -137,4 +138,42 @@ fn a_half_done_protection_is_undone() {
         assert!(is_whole(&shared));
         shared.fill(.., 4).unwrap();
     });
+}
+
+/// What the child did not get is a hole; what is mapped there in the meantime is not the guard's.
+#[test]
+fn a_guard_that_goes_in_a_child_leaves_holes_alone() {
+    in_child(|| {
+        let mut options = MapOptions::new();
+        let mut shared = options.fork(Fork::Exclude).shared(page()).unwrap();
+        let guard = shared.protect(.., Protection::None).unwrap();
+        in_child(|| {
+            let place = guard.as_ptr();
+            assert!(smaps::find(place).is_none());
+            let other = MapOptions::new().placement(exactly(place.addr())).anon(page()).unwrap();
+            let other = other.make_read_only().unwrap();
+            drop(guard);
+            assert_eq!("r--p", smaps::at(place).perms);
+            drop(other);
+        });
+        // Its owner has it again.
+        shared.fill(.., 1).unwrap();
+    });
+}
+
+/// Memory in a reservation keeps its place while it is protected, and gives it back as ever.
+#[test]
+fn a_piece_of_a_reservation_is_protected_in_its_place() {
+    let home = Reservation::new(8 * page()).unwrap();
+    let place = Placement::Within(home.clone(), page());
+    let mut shared = MapOptions::new().placement(place).shared(3 * page()).unwrap();
+    let guard = shared.protect(page().., Protection::None).unwrap();
+    assert_eq!(home.as_ptr().addr() + 2 * page(), guard.as_ptr().addr());
+    // Nobody gets the place meanwhile.
+    let there = Placement::Within(home.clone(), 2 * page());
+    assert!(MapOptions::new().placement(there).anon(page()).is_err());
+    drop(guard);
+    shared.fill(.., 1).unwrap();
+    drop(shared);
+    assert_eq!(Some(0..8 * page()), home.free_ranges().first().cloned());
 }
