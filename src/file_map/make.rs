@@ -297,10 +297,11 @@ impl MapOptions {
         self.of_file(MAP, file.as_fd(), range)
     }
 
-    /// Maps a range of what takes orders by loads and stores, as far as the caller knows of none that
-    /// do harm: a character device, or another object of the kernel's.
+    /// Maps a range of a character device, or of another object of the kernel's.
     ///
-    /// `A` says what the map is for: one of [`access`](crate::access). What asks for the file again
+    /// Such a device may take orders by loads and stores: a graphics card, or a program's own memory by
+    /// another way. So safe calls map files and block devices only, and this is for who knows it. `A`
+    /// says what the map is for: one of [`access`](crate::access). What asks for the file again
     /// (`resize`, `flush_durable`) refuses.
     ///
     /// # Examples
@@ -319,14 +320,15 @@ impl MapOptions {
     ///
     /// # Errors
     ///
-    /// - As [`file`](Self::file), and an open range, where the length is not known.
+    /// As [`file`](Self::file), but for the kinds of files.
     ///
     /// # Safety
     ///
-    /// - Whatever is loaded from the range, and if `A` is for writing stored there, by accesses of any
-    ///   width and for as long as the map is there, nothing comes of it that safe code relies on not to
-    ///   happen: no memory of this process is changed.
-    /// - An access to the range is answered, or ends in `SIGBUS`, as one to a file.
+    /// Until the map is gone:
+    ///
+    /// - No load from the range, and if `A` is for writing no store to it, of any width and in any
+    ///   order, changes memory of this process, or does what safe code must not be able to do.
+    /// - Each is answered, or ends in `SIGBUS`, as those of a file.
     #[doc(alias = "mmap")]
     pub unsafe fn device<A: Access>(
         &self,

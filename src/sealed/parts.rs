@@ -11,8 +11,7 @@ use crate::{
 };
 
 impl Sealed {
-    /// Where in the object the first byte is: behind 0 only in what was
-    /// [split off](Self::split_off).
+    /// Where in the object the first byte is: 0, but in what was [split off](Self::split_off).
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset

@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl Shared {
-    /// Where in the object the first byte is: behind 0 only in what was
-    /// [split off](Self::split_off).
+    /// Where in the object the first byte is, or in the [`anonymous`](Self::anonymous) memory as it
+    /// was made: 0, but in what was [split off](Self::split_off).
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
