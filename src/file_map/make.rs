@@ -304,6 +304,9 @@ impl MapOptions {
     /// says what the map is for: one of [`access`](crate::access). What asks for the file again
     /// (`resize`, `flush_durable`) refuses.
     ///
+    /// What shows a device's memory as a file, as `/sys` does for who may write there, is a file by its
+    /// kind: like `/proc/self/mem` to `std::fs`, it is beyond what safe calls answer for.
+    ///
     /// # Examples
     ///
     /// ```

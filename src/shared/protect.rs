@@ -59,7 +59,7 @@ impl Shared {
 ///
 /// Made by [`Shared::protect`]. It is to [`Shared`] what [`ProtectGuard`](crate::ProtectGuard) is to
 /// memory of one's own, which tells what becomes of it when it cannot restore, or is forgotten; but
-/// it gives copies of bytes, not slices.
+/// it gives copies of bytes, neither slices nor atomics, which could be written.
 ///
 /// # Examples
 ///
