@@ -55,7 +55,8 @@ impl Contents {
     /// # Errors
     ///
     /// - The codes of `open` and `read`: `ENOENT`, `EACCES`, `EISDIR`, `EIO` …
-    /// - `ENOMEM`: there is no memory for it.
+    /// - `ENOMEM`: there is no memory for it. As with `std::fs::read`, this is how what has no end is
+    ///   read (`/dev/zero`), unless the system has ended the process by then.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, MapError> {
         Self::new(&File::open(path).map_err(failed)?)
     }

@@ -150,7 +150,7 @@ impl fmt::Display for MapError {
             Cause::Fault(Fault { offset, len, done }) => write!(
                 f,
                 "the page is gone after {done} of {len} bytes from {offset} on: the file was \
-                 truncated, or its storage failed"
+                 truncated, or its storage failed (an error, a full disk, no huge page left)"
             ),
         }
     }

@@ -200,8 +200,10 @@ impl<A: Access> MappedFile<A> {
 
     /// Brings pages in for reading: later reads do not fault.
     ///
-    /// A kernel before Linux 5.14, and other systems, are asked to read the file ahead, and no more:
-    /// no page can be touched there that might be gone.
+    /// Each page is touched by a guarded access, which is faster than the system's call for it. What
+    /// [`read_at`](Self::read_at) says of `SIGBUS` is true of this too, except that a thread that blocks
+    /// it asks the system, as other processors than x86-64 and 64-bit Arm do; there, a kernel before
+    /// Linux 5.14, and other systems, are asked to read the file ahead, and no more.
     ///
     /// # Examples
     ///
@@ -213,15 +215,25 @@ impl<A: Access> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - Without a code: the range is not within the length.
-    /// - `EFAULT`: pages cannot be had: they are beyond the end of the file, or reading them has
-    ///   failed.
-    /// - `ENOMEM`: there is no memory for them.
+    /// - Without a code: the range is not within the length; or a page of it is gone, then
+    ///   [`MapError::fault`] tells how many bytes are before that.
+    /// - `ENOMEM`: there is no memory for them. As a rule, Linux ends a process then to get some, as
+    ///   at any access.
     #[doc(alias = "MADV_POPULATE_READ")]
     pub fn prefault(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
-        const OPERATION: &str = "prefault";
+        self.bring_in("prefault", range, false)
+    }
+
+    fn bring_in(
+        &self,
+        operation: &'static str,
+        range: impl RangeBounds<usize>,
+        write: bool,
+    ) -> Result<(), MapError> {
         let region = &self.memory.region;
-        region.bring_in(OPERATION, &region.range(OPERATION, range)?, false, 1)
+        let range = region.range(operation, range)?;
+        region.bring_in(operation, &range, write, 1)?;
+        self.intact(operation, range.start, range.end - range.start)
     }
 
     /// Parts the map in two at the start of a page, or at the end.

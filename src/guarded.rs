@@ -18,6 +18,8 @@
 //!    A single access returns that there is none.
 //! 4. Every other `SIGBUS` is passed on to what was there before, unchanged.
 //!
+//! Pages that are to be brought in, and no more, are touched by the same means ([`touch`](mod@touch)).
+//!
 //! Code that needs a slice has it in a [`scope`]: there, the handler puts zeros in place of what is
 //! gone, lets the code come to its end, and it is told afterwards.
 //!
@@ -63,14 +65,15 @@
 //!
 //! A handler that the program installs later may pass on to ours or not. [`install::ensure`] looks, by
 //! one system call, and installs ours over it where need be: see [`install`]. It is asked at the first
-//! access to each map, at long ones, and whenever a scope is opened, not at each access, of which it
-//! would double the price.
+//! access to each map, at long ones, and whenever a scope is opened or pages are touched, not at each
+//! access, of which it would double the price.
 //! Between, a page that is gone meets the program's handler, which as a rule ends the process: never
 //! is there a wrong answer.
 //!
 //! # What cannot be helped
 //!
-//! - A thread that blocks `SIGBUS`: the kernel ends the process, and calls no handler.
+//! - A thread that blocks `SIGBUS`: the kernel ends the process, and calls no handler. (Pages are not
+//!   touched there.)
 //! - Where in a scope no zeros can be mapped, the fault is passed on: with the limit on mappings
 //!   reached (`vm.max_map_count`), over sealed mappings (`mseal`), with all later mappings locked
 //!   (`mlockall`) beyond `RLIMIT_MEMLOCK`, and, of pages to be written, where no more memory is
@@ -108,6 +111,7 @@ mod handler;
 mod install;
 mod ranges;
 pub(crate) mod scope;
+mod touch;
 
 #[allow(dead_code, reason = "the native accesses of some processors, and tested on all")]
 mod fallback;
@@ -142,6 +146,7 @@ pub(crate) use access::{
     load_seq, store, store_seq, swap,
 };
 pub(crate) use install::ready;
+pub(crate) use touch::touch;
 
 /// An access that has ended before its end.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -166,6 +171,11 @@ impl Broken {
     #[allow(dead_code, reason = "for the processors whose accesses are written in assembly")]
     const fn gone(done: usize) -> Self {
         Self { done, why: Why::Gone }
+    }
+
+    /// Nothing was done.
+    pub(crate) const fn refused(errno: Errno) -> Self {
+        Self { done: 0, why: Why::System(errno) }
     }
 }
 

@@ -161,7 +161,8 @@ pub enum Prefault {
     /// At the first touch.
     #[default]
     No,
-    /// For reading: private memory that was never written is one page of zeros.
+    /// For reading: private memory that was never written is one page of zeros, and of a file what
+    /// [`prefault`](crate::MappedFile::prefault) does is done.
     Read,
     /// For writing: the memory is there.
     Write,

@@ -25,6 +25,7 @@ use std::{format, process};
 
 use crate::{MapError, Reservation, Result, errno::Errno, os, reservation::Part};
 
+mod bring_in;
 mod footprint;
 mod place;
 mod refusal;

@@ -255,6 +255,7 @@ impl Shared {
     ///   [`ShmName::unlink`] removes the name.
     /// - `EFBIG`: more bytes than `RLIMIT_FSIZE`.
     /// - `EMFILE`, `ENFILE`: too many open files.
+    /// - `EDQUOT`: the quota of the file system where such objects are is used up (Linux 6.6).
     /// - `ENOMEM`, `ENOSPC`: no memory, address space, or room where such objects are; the message
     ///   says how much there is.
     #[doc(alias = "shm_open")]

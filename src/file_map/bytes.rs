@@ -16,14 +16,14 @@ use crate::{MapError, Result, errno::Errno, guarded};
 /// mixture of old and new ones. That is no race in the sense of the language, for the copies are
 /// the processor's own, and no reference is involved.
 ///
-/// The first of these calls in a process installs a handler of `SIGBUS`. It recovers from the
-/// faults of these copies only, and passes all others on to the handler that was there before. A
-/// program that installs its own later should pass on what is not its own; if it does not, a page
-/// that is gone may end the process as if there were no handler, but never gives wrong bytes. The
-/// first access of each map, each of 1 MiB and more, and each [`with_slice`](Self::with_slice)
-/// puts things right. A thread that blocks `SIGBUS` is killed by a page that is gone. (So it is on
-/// x86-64 and 64-bit Arm. On other processors the kernel makes the copies, without a signal, and
-/// only `with_slice` installs the handler.)
+/// The first of these calls in a process, or of [`prefault`](Self::prefault), installs a handler of
+/// `SIGBUS`. It recovers from the faults of these accesses only, and passes all others on to the
+/// handler that was there before. A program that installs its own later should pass on what is not its
+/// own; if it does not, a page that is gone may end the process as if there were no handler, but never
+/// gives wrong bytes. The first access of each map, each of 1 MiB and more, and each
+/// [`with_slice`](Self::with_slice) and `prefault` puts things right. A thread that blocks `SIGBUS` is
+/// killed by a page that is gone. (So it is on x86-64 and 64-bit Arm. On other processors the kernel
+/// makes the copies, without a signal, and only `with_slice` installs the handler.)
 impl<A: Access> MappedFile<A> {
     /// Copies bytes out, exactly as many as the buffer has.
     ///

@@ -100,10 +100,9 @@ impl<A: Access> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - Without a code: pages are [`lost`](Self::lost), on 64-bit Arm also by going just then:
-    ///   [`MapError::fault`] tells from where on.
+    /// - Without a code: pages are [`lost`](Self::lost), or gone (64-bit Arm): [`MapError::fault`]
+    ///   tells from where on.
     /// - `EACCES`: the file system is mounted `noexec`, or a policy forbids it.
-    /// - `EFAULT`: a page is gone (64-bit Arm).
     /// - `ENOMEM`: too many mappings would arise.
     /// - [Unsupported](MapError::is_unsupported): PowerPC and SPARC, whose processors cannot be told.
     #[doc(alias = "mprotect")]

@@ -234,7 +234,7 @@ impl MapOptions {
     ///   meanwhile, the file may be longer than before.
     /// - `ENOMEM`: the file would be in memory (tmpfs, a `memfd`, huge pages), and there is not so much.
     ///   (The limit of a control group is not asked: to exceed that kills, as with any memory.)
-    /// - `EDQUOT`: the user's quota of the file system is used up. It is noticed on the way, so the
+    /// - `EDQUOT`: the quota of the file system is used up. It is noticed on the way, so the
     ///   file may be longer than before.
     /// - `EPERM`: a seal forbids it to grow.
     /// - [Unsupported](MapError::is_unsupported): the file system cannot fill the holes of a file.

@@ -70,15 +70,13 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - Without a code: the range is not within the length.
+    /// - Without a code: the range is not within the length, or some of it is [`lost`](Self::lost).
     /// - `EFAULT`: pages cannot be had: they are beyond the end of the file, the disk is full, or
     ///   reading them has failed.
     /// - `ENOMEM`: there is no memory for them.
     #[doc(alias = "MADV_POPULATE_WRITE")]
     pub fn prefault_write(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
-        const OPERATION: &str = "prefault_write";
-        let region = &self.memory.region;
-        region.bring_in(OPERATION, &region.range(OPERATION, range)?, true, 1)
+        self.bring_in("prefault_write", range, true)
     }
 
     /// A range, if none of its pages is lost: those are no part of the file, whatever is done to them.

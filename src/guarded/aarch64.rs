@@ -6,6 +6,8 @@
 //! is done byte by byte, up to the one that is gone; it is the answer. Of the bytes after it some
 //! may have been stored already, but no other values than they should have.
 //!
+//! `touch` has the step in `x0`, and reads foreign memory at `x1`; it stores nothing.
+//!
 //! A single access takes the address in `x0`, where it stays to the end, the operand in `x1`, and
 //! what is expected in `x2`. It answers in `x0`, and in `x1` whether the page is gone. Those that
 //! are sequentially consistent are what the compiler makes of such atomics where there are no later
@@ -26,7 +28,7 @@ use super::{
 pub(super) const SLOT: usize = 64;
 
 /// The number of ranges that may fault.
-pub(super) const RANGES: usize = 5;
+pub(super) const RANGES: usize = 6;
 
 /// The single accesses of one width, in the order of [`Operation`](super::access::Operation).
 macro_rules! singles {
@@ -224,6 +226,20 @@ assemble! {
     "b 12b",
     label!("fill_end"),
 
+    // Loads of one byte at each step.
+    label!("touch"),
+    "hint #34",
+    "mov x4, #0",
+    "cbz x2, 11b",
+    "13:",
+    "ldrb w8, [x1, x4]",
+    "add x4, x4, x0",
+    "cmp x4, x2",
+    "b.lo 13b",
+    label!("touch_end"),
+    "mov x0, x4",
+    "ret",
+
     ".p2align 6",
     label!("single"),
     singles!("b", "w"),
@@ -257,7 +273,7 @@ macro_rules! address {
 /// The functions for this processor.
 pub(super) fn functions() -> Functions {
     let at = Addresses::get();
-    Functions { copy: at.copy, fill: at.fill, single: at.single }
+    Functions { copy: at.copy, fill: at.fill, touch: at.touch, single: at.single }
 }
 
 /// All code above that may fault.
@@ -268,6 +284,7 @@ pub(super) fn ranges() -> [Range; RANGES] {
         Range::new(Kind::Bulk, at.bytes, at.stop, at.stop),
         Range::new(Kind::Bulk, at.fill, at.fill_bytes, at.fill_bytes),
         Range::new(Kind::Bulk, at.fill_bytes, at.fill_end, at.stop),
+        Range::new(Kind::Bulk, at.touch, at.touch_end, at.stop),
         Range::new(Kind::Single, at.single, at.gone, at.gone),
     ]
 }
@@ -282,6 +299,8 @@ struct Addresses {
     fill: *const (),
     fill_bytes: *const (),
     fill_end: *const (),
+    touch: *const (),
+    touch_end: *const (),
     single: *const (),
     gone: *const (),
 }
@@ -299,8 +318,10 @@ impl Addresses {
                 concat!(address!("fill"), "\nstr x8, [{to}, #24]"),
                 concat!(address!("fill_bytes"), "\nstr x8, [{to}, #32]"),
                 concat!(address!("fill_end"), "\nstr x8, [{to}, #40]"),
-                concat!(address!("single"), "\nstr x8, [{to}, #48]"),
-                concat!(address!("gone"), "\nstr x8, [{to}, #56]"),
+                concat!(address!("touch"), "\nstr x8, [{to}, #48]"),
+                concat!(address!("touch_end"), "\nstr x8, [{to}, #56]"),
+                concat!(address!("single"), "\nstr x8, [{to}, #64]"),
+                concat!(address!("gone"), "\nstr x8, [{to}, #72]"),
                 id = const ID,
                 out("x8") _,
                 to = in(reg) addresses.as_mut_ptr(),

@@ -28,6 +28,8 @@ pub(super) struct Functions {
     pub(super) copy: *const (),
     /// A [`Fill`].
     pub(super) fill: *const (),
+    /// A [`Touch`].
+    pub(super) touch: *const (),
     /// Several [`Single`], at a distance of `SLOT`: for each width those of [`Operation`].
     pub(super) single: *const (),
 }
@@ -37,6 +39,9 @@ pub(super) struct Functions {
 type Copy = unsafe extern "C" fn(*mut u8, *const u8, usize, usize) -> usize;
 /// Takes the destination, the byte, the length, and [`ranges::TO`]; tells how many were stored.
 type Fill = unsafe extern "C" fn(*mut u8, usize, usize, usize) -> usize;
+/// Takes the step, the address, the length, and [`ranges::FROM`]; tells how many bytes come before
+/// the page that is gone, or no fewer than there are.
+type Touch = unsafe extern "C" fn(usize, *const u8, usize, usize) -> usize;
 /// Takes the address, the operand, and what is expected.
 type Single = unsafe extern "C" fn(*mut u8, u64, u64) -> Answer;
 
@@ -50,6 +55,7 @@ struct Answer {
 /// Null until they are found, which [`ready`](super::ready) does.
 static COPY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 static FILL: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+static TOUCH: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 static SINGLE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// All code that may fault; null before there is any. The value is leaked.
@@ -81,6 +87,7 @@ pub(super) fn prepare() {
 pub(super) fn use_from_now_on(functions: &Functions) {
     COPY.store(functions.copy.cast_mut(), Ordering::Relaxed);
     FILL.store(functions.fill.cast_mut(), Ordering::Relaxed);
+    TOUCH.store(functions.touch.cast_mut(), Ordering::Relaxed);
     SINGLE.store(functions.single.cast_mut(), Ordering::Release);
 }
 
@@ -115,6 +122,22 @@ pub(super) unsafe fn fill(to: *mut u8, byte: u8, len: usize) -> Result<(), Broke
     // SAFETY: the caller's promise.
     let done = unsafe { fill(to, usize::from(byte), len, ranges::TO) };
     if done == len { Ok(()) } else { Err(Broken::gone(done)) }
+}
+
+/// Whether `touch` is of more use than to ask the kernel.
+pub(super) const TOUCHES: bool = true;
+
+/// Loads a byte at each `step` of foreign memory, and drops it.
+///
+/// # Safety
+///
+/// - See [`access`](super::access).
+pub(super) unsafe fn touch(start: *const u8, len: usize, step: usize) -> Result<(), Broken> {
+    // SAFETY: as in `copy`.
+    let touch: Touch = unsafe { mem::transmute(TOUCH.load(Ordering::Relaxed)) };
+    // SAFETY: the caller's promise.
+    let done = unsafe { touch(step, start, len, ranges::FROM) };
+    if done >= len { Ok(()) } else { Err(Broken::gone(done)) }
 }
 
 /// Makes one access of `1 << width` bytes.

@@ -67,6 +67,25 @@ pub(super) unsafe fn fill(to: *mut u8, byte: u8, len: usize) -> Result<(), Broke
     })
 }
 
+pub(super) const TOUCHES: bool = false;
+
+/// # Safety
+///
+/// - See [`access`](super::access).
+pub(super) unsafe fn touch(start: *const u8, len: usize, step: usize) -> Result<(), Broken> {
+    populate(start, len, step)
+}
+
+/// Brings pages of this size in for reading, where the system has a call for it.
+pub(super) fn populate(start: *const u8, len: usize, page: usize) -> Result<(), Broken> {
+    let ask = |done: usize, len| os::populate(start.wrapping_add(done).cast_mut(), len, false);
+    match ask(0, len) {
+        // Some page is gone: which is it?
+        Err(Errno::EFAULT) => repeat(len, |done| ask(done, page).map(|()| page)),
+        done => done.map_err(Broken::refused),
+    }
+}
+
 /// # Safety
 ///
 /// - See [`access`](super::access).

@@ -14,5 +14,6 @@ mod replaced;
 mod scope;
 mod signals;
 mod speed;
+mod touch;
 mod util;
 mod words;

@@ -6,6 +6,8 @@
 //! the rest is done byte by byte, up to the one that is gone; it is the answer. Of the bytes after
 //! it some may have been stored already, but no other values than they should have.
 //!
+//! `touch` has the step in `rdi`, and reads foreign memory at `rsi`; it stores nothing.
+//!
 //! A single access takes the address in `rdi`, where it stays, the operand in `rsi`, and what is
 //! expected in `rdx`. It answers in `rax`, and in `rdx` whether the page is gone. Each is one
 //! instruction; on this processor plain loads acquire, plain stores release, and what is locked, as
@@ -27,7 +29,7 @@ use super::{
 pub(super) const SLOT: usize = 16;
 
 /// The number of ranges that may fault.
-pub(super) const RANGES: usize = 7;
+pub(super) const RANGES: usize = 8;
 
 /// The single accesses of one width, in the order of [`Operation`](super::access::Operation).
 macro_rules! singles {
@@ -352,6 +354,20 @@ assemble! {
     "jmp 50b",
     label!("fill_end"),
 
+    // Loads of one byte at each step.
+    ".p2align 4",
+    label!("touch"),
+    "xor eax, eax",
+    "test rdx, rdx",
+    "je 31b",
+    "60:",
+    "movzx r8d, byte ptr [rsi + rax]",
+    "add rax, rdi",
+    "cmp rax, rdx",
+    "jb 60b",
+    label!("touch_end"),
+    "ret",
+
     ".p2align 4",
     label!("single"),
     singles!("movzx eax, ", "byte ptr ", "sil"),
@@ -370,14 +386,14 @@ pub(super) fn functions() -> Functions {
     let at = Addresses::get();
     let avx = is_x86_feature_detected!("avx");
     let (copy, fill) = if avx { (at.copy_avx, at.fill_avx) } else { (at.copy, at.fill) };
-    Functions { copy, fill, single: at.single }
+    Functions { copy, fill, touch: at.touch, single: at.single }
 }
 
 /// The functions for processors without AVX.
 #[cfg(test)]
 pub(super) fn functions_without_avx() -> Functions {
     let at = Addresses::get();
-    Functions { copy: at.copy, fill: at.fill, single: at.single }
+    Functions { copy: at.copy, fill: at.fill, touch: at.touch, single: at.single }
 }
 
 /// All code above that may fault.
@@ -390,6 +406,7 @@ pub(super) fn ranges() -> [Range; RANGES] {
         Range::new(Kind::Bulk, at.fill_avx, at.fill_upper, at.fill_bytes),
         Range::new(Kind::Bulk, at.fill_upper, at.fill_upper_bytes, at.fill_upper_bytes),
         Range::new(Kind::Bulk, at.fill_bytes, at.fill_end, at.stop),
+        Range::new(Kind::Bulk, at.touch, at.touch_end, at.stop),
         Range::new(Kind::Single, at.single, at.gone, at.gone),
     ]
 }
@@ -410,6 +427,8 @@ struct Addresses {
     fill_upper_bytes: *const (),
     fill_bytes: *const (),
     fill_end: *const (),
+    touch: *const (),
+    touch_end: *const (),
     single: *const (),
     gone: *const (),
 }
@@ -433,8 +452,10 @@ impl Addresses {
                 concat!("lea {place}, [rip + ", symbol!("fill_upper_bytes"), "]\nmov [{to} + 72], {place}"),
                 concat!("lea {place}, [rip + ", symbol!("fill_bytes"), "]\nmov [{to} + 80], {place}"),
                 concat!("lea {place}, [rip + ", symbol!("fill_end"), "]\nmov [{to} + 88], {place}"),
-                concat!("lea {place}, [rip + ", symbol!("single"), "]\nmov [{to} + 96], {place}"),
-                concat!("lea {place}, [rip + ", symbol!("gone"), "]\nmov [{to} + 104], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("touch"), "]\nmov [{to} + 96], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("touch_end"), "]\nmov [{to} + 104], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("single"), "]\nmov [{to} + 112], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("gone"), "]\nmov [{to} + 120], {place}"),
                 id = const ID,
                 place = out(reg) _,
                 to = in(reg) addresses.as_mut_ptr(),

@@ -98,7 +98,7 @@ pub(crate) fn no_room(
             None if errno == Errno::ENOMEM => return refused(operation, errno, len),
             None => "the file system is full",
         },
-        Errno::EDQUOT => "the user's quota of the file system is used up",
+        Errno::EDQUOT => "the quota of the file system is used up",
         Errno::EPERM => "a seal or a policy forbids it to grow",
         Errno::EBADF => "the file is not open for writing",
         _ => return refused(operation, errno, len),

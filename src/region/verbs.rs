@@ -1,13 +1,13 @@
 //! What is told to the system about the pages of a region, and done with what they hold.
 
 use core::ops::{Range, RangeBounds};
-use std::{format, thread, vec::Vec};
+use std::{format, vec::Vec};
 
 use super::{Region, Span, refused};
 use crate::{
     MapError, Result,
     errno::Errno,
-    os::{self, Advice, Protection, word},
+    os::{self, Advice, Protection},
 };
 
 impl Region {
@@ -185,75 +185,6 @@ impl Region {
         Ok(())
     }
 
-    /// Brings pages in, on up to so many threads.
-    ///
-    /// # Safety
-    ///
-    /// - The pages are for reading, and with `write` for writing too.
-    pub(crate) unsafe fn populate(
-        &self,
-        operation: &'static str,
-        range: &Range<usize>,
-        write: bool,
-        threads: usize,
-    ) -> Result<(), MapError> {
-        // SAFETY: the caller says what the pages are for; the pieces are apart.
-        let work = |piece: Span| unsafe { piece.populate(write) };
-        self.in_pieces(range, threads, work).map_err(|errno| not_had(operation, errno))
-    }
-
-    /// Brings pages of a file in, on up to so many threads, or asks for them where that is all that
-    /// can be done without touching them: they may be gone.
-    pub(crate) fn bring_in(
-        &self,
-        operation: &'static str,
-        range: &Range<usize>,
-        write: bool,
-        threads: usize,
-    ) -> Result<(), MapError> {
-        let work = |piece: Span| match os::populate(piece.start, piece.len, write) {
-            Err(Errno::ENOSYS) => {
-                // A hint, which is refused where it makes no sense.
-                let _ = os::advise(piece.start, piece.len, Advice::WillNeed);
-                Ok(())
-            }
-            done => done,
-        };
-        self.in_pieces(range, threads, work).map_err(|errno| not_had(operation, errno))
-    }
-
-    /// Works on the pages of a range on up to so many threads.
-    fn in_pieces(
-        &self,
-        range: &Range<usize>,
-        threads: usize,
-        work: impl Fn(Span) -> Result<()> + Sync,
-    ) -> Result<()> {
-        /// Less than this is not worth a thread. No huge page is cut.
-        const LEAST: usize = 32 << 20;
-        let span = self.touching(range);
-        if span.len == 0 {
-            return Ok(());
-        }
-        let share = span.len.div_ceil(threads.max(1)).max(LEAST);
-        let share = share.next_multiple_of(self.granule.max(LEAST));
-        thread::scope(|scope| {
-            let (mut running, mut rest, work) = (Vec::new(), span, &work);
-            while rest.len > share {
-                let piece = rest.take(share);
-                match thread::Builder::new().spawn_scoped(scope, move || work(piece)) {
-                    Ok(thread) => running.push(thread),
-                    Err(_) => work(piece)?,
-                }
-            }
-            let mut done = work(rest);
-            for thread in running {
-                done = thread.join().unwrap_or(Err(Errno::ENOMEM)).and(done);
-            }
-            done
-        })
-    }
-
     /// Writes what was changed in the pages of a range to the file.
     pub(crate) fn flush(
         &self,
@@ -318,23 +249,7 @@ impl Region {
     }
 }
 
-/// Why pages could not be brought in.
-fn not_had(operation: &'static str, errno: Errno) -> MapError {
-    match errno {
-        // What an access would die of.
-        Errno::EFAULT => MapError::because(operation, errno, "the pages cannot be had"),
-        _ => refused(operation, errno, 0),
-    }
-}
-
 impl Span {
-    /// Takes the first `len` bytes away.
-    fn take(&mut self, len: usize) -> Self {
-        let first = Self { start: self.start, len };
-        *self = Self { start: self.start.wrapping_add(len), len: self.len - len };
-        first
-    }
-
     /// Makes pages zero and gives their memory back, in as few calls as can be.
     ///
     /// # Safety
@@ -379,36 +294,6 @@ impl Span {
         if self.len != 0 {
             // SAFETY: the pages are all zeros. Where there is no such advice they just stay.
             let _ = unsafe { os::free_lazily(self.start, self.len) };
-        }
-    }
-
-    /// Changes nothing, also of what others write meanwhile.
-    ///
-    /// # Safety
-    ///
-    /// - The pages are for reading, and with `write` for writing too.
-    unsafe fn populate(self, write: bool) -> Result<()> {
-        match os::populate(self.start, self.len, write) {
-            // SAFETY: the caller's promise.
-            Err(Errno::ENOSYS) => unsafe { self.touch(write) },
-            done => return done,
-        }
-        Ok(())
-    }
-
-    /// # Safety
-    ///
-    /// - As `populate`.
-    unsafe fn touch(self, write: bool) {
-        for offset in (0..self.len).step_by(os::page_size()) {
-            let word = self.start.wrapping_add(offset).cast::<usize>();
-            if write {
-                // SAFETY: the word is one of the span's, for writing, and keeps its value.
-                unsafe { word::merge(word, 0, 0) };
-            } else {
-                // SAFETY: the word is one of the span's, for reading.
-                let _ = unsafe { word::load(word) };
-            }
         }
     }
 }

@@ -120,7 +120,14 @@ pub(crate) fn new_action(handler: usize, flags: c_int, mask: SigSet) -> SigActio
 
 /// The signals that this thread blocks.
 pub(crate) fn mask() -> Result<SigSet> {
-    change_mask(ptr::null())
+    change_mask(ptr::null()).map(|set| SigSet::from_raw(&set))
+}
+
+/// Whether this thread blocks a signal.
+pub(crate) fn is_blocked(signal: c_int) -> Result<bool> {
+    let set = change_mask(ptr::null())?;
+    // SAFETY: the set is initialised; an unknown signal is an error, which is not 1.
+    Ok(unsafe { libc::sigismember(&set, signal) == 1 })
 }
 
 /// Changes the signals that this thread blocks.
@@ -130,13 +137,13 @@ pub(crate) fn set_mask(new: SigSet) -> Result<()> {
     change_mask(set.as_ptr()).map(drop)
 }
 
-fn change_mask(new: *const libc::sigset_t) -> Result<SigSet> {
+fn change_mask(new: *const libc::sigset_t) -> Result<libc::sigset_t> {
     let mut old = MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: `new` is null or points to a set, and `old` has room for one.
     let answer = unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, new, old.as_mut_ptr()) };
     Errno::from_answer(answer)?;
     // SAFETY: the call has succeeded, and then it has filled the set in.
-    Ok(SigSet::from_raw(unsafe { old.assume_init_ref() }))
+    Ok(unsafe { old.assume_init() })
 }
 
 /// Sends a signal to this thread.

@@ -17,7 +17,8 @@ use crate::{
     util::{
         child::{BUS_ADRERR, faults, in_child},
         map::at,
-        page, seccomp, temp,
+        page, seccomp, smaps, temp,
+        unprivileged::limit,
     },
     vanish::ASSEMBLY,
 };
@@ -533,5 +534,16 @@ fn the_handler_is_installed_by_who_needs_it() {
         assert_eq!(ASSEMBLY, handler() != libc::SIG_DFL);
         assert!(unsafe { map.with_slice(.., |bytes| bytes[page()]) }.is_err());
         assert_ne!(libc::SIG_DFL, handler());
+    });
+}
+
+#[test]
+fn contents_without_an_end_are_more_than_there_is_memory_for() {
+    assert!(Contents::open("/dev/null").unwrap().is_empty());
+    in_child(|| {
+        limit(libc::RLIMIT_AS, smaps::status("VmSize") + (64 << 20));
+        let error = Contents::open("/dev/zero").unwrap_err();
+        assert_eq!(Some(mman::Error::ENOMEM), error.errno());
+        assert_eq!("read", error.operation());
     });
 }

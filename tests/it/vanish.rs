@@ -249,7 +249,7 @@ impl<'a> Worker<'a> {
     }
 
     fn read(&mut self, at: usize, size: usize) -> Result<(), MapError> {
-        match self.numbers.below(6) {
+        match self.numbers.below(7) {
             0 => {
                 let mut buffer = std::mem::take(&mut self.buffer);
                 buffer[..size].fill(0xff);
@@ -289,6 +289,7 @@ impl<'a> Worker<'a> {
                 let read = cursor.fill_buf().map(|bytes| self.check(at, bytes));
                 read.map_err(inner)
             }
+            5 => self.map.prefault(at..at + size),
             _ => self.map.load::<[u8; 8]>(at & !7).map(|bytes| self.check(at & !7, &bytes)),
         }
     }

@@ -1,6 +1,9 @@
 //! Guarded copies and loads, on pages that are there, and the price of one that is not.
 
-use std::{fs::File, hint::black_box, os::unix::fs::FileExt as _, sync::Arc};
+use std::{
+    cell::UnsafeCell, fs::File, hint::black_box, os::unix::fs::FileExt as _, rc::Rc, slice,
+    sync::Arc,
+};
 
 use mman::{FileMap, FileMapMut};
 
@@ -29,35 +32,50 @@ fn map() -> (File, FileMapMut) {
     (file, map)
 }
 
-/// A buffer whose first byte lies so far behind a multiple of 64.
-fn buffer(size: usize, offset: usize) -> impl AsMut<[u8]> {
-    struct Buffer(Vec<u8>, std::ops::Range<usize>);
-    impl AsMut<[u8]> for Buffer {
-        fn as_mut(&mut self) -> &mut [u8] {
-            self.0.get_mut(self.1.clone()).unwrap_or_default()
-        }
-    }
-    let bytes = vec![0u8; size + 128];
-    let start = bytes.as_ptr().align_offset(64) + offset;
-    Buffer(bytes, start..start + size)
+/// A buffer that the contenders of a row use by turns. Were it one for each, then how it lies to the
+/// map in its page would tell them apart: that makes a copy three times as slow, or not.
+#[derive(Clone)]
+struct Buffer {
+    start: *mut u8,
+    size: usize,
+    _bytes: Rc<UnsafeCell<Vec<u8>>>,
 }
+
+impl Buffer {
+    /// Its first byte lies so far behind a multiple of 4096.
+    fn new(size: usize, offset: usize) -> Self {
+        let mut bytes = vec![1; size + offset + 4096];
+        let start = bytes.as_mut_ptr().wrapping_add(bytes.as_ptr().align_offset(4096) + offset);
+        Self { start, size, _bytes: Rc::new(UnsafeCell::new(bytes)) }
+    }
+
+    /// A length that the compiler does not know.
+    fn bytes(&mut self) -> &mut [u8] {
+        // SAFETY: they are a part of the vector, which nobody else refers to: of the contenders, who
+        // have a buffer each and hold it for one run, one runs at a time.
+        unsafe { slice::from_raw_parts_mut(black_box(self.start), black_box(self.size)) }
+    }
+}
+
+/// Where a buffer lies in its page, while the map's bytes start with theirs.
+const APART: usize = 64;
 
 fn read(name: &str, size: usize, from: usize, to: usize) -> Row {
     Row::new(format!("guarded/read_at, {name}/{}", in_words(size as u64)), move |contest| {
         let (file, map) = map();
         let start = map.as_ptr().wrapping_add(from);
-        let (mut ours, mut plain, mut other) =
-            (buffer(size, to), buffer(size, to), buffer(size, to));
+        let mut ours = Buffer::new(size, APART + to);
+        let (mut peer, mut plain) = (ours.clone(), ours.clone());
         contest
             .bytes(size as u64)
             .ours("read_at", move || {
-                map.read_at(black_box(from), black_box(ours.as_mut())).expect("all of it");
+                map.read_at(black_box(from), ours.bytes()).expect("all of it");
             })
             .peer("pread", move || {
-                file.read_exact_at(black_box(other.as_mut()), from as u64).expect("all of it");
+                file.read_exact_at(peer.bytes(), from as u64).expect("all of it");
             })
             .limit("memcpy", move || {
-                let to = black_box(plain.as_mut());
+                let to = plain.bytes();
                 // SAFETY: the bytes are mapped while the row lives, nobody changes them, and the
                 // buffer is apart.
                 unsafe { black_box(start).copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
@@ -69,18 +87,18 @@ fn write(size: usize) -> Row {
     Row::new(format!("guarded/write_at/{}", in_words(size as u64)), move |contest| {
         let (file, map) = map();
         let start = map.as_ptr().cast_mut();
-        let bytes = vec![1u8; size];
-        let (ours, peer, plain) = (bytes.clone(), bytes.clone(), bytes);
+        let mut ours = Buffer::new(size, APART);
+        let (mut peer, mut plain) = (ours.clone(), ours.clone());
         contest
             .bytes(size as u64)
             .ours("write_at", move || {
-                map.write_at(black_box(0), black_box(&ours)).expect("all of it");
+                map.write_at(black_box(0), ours.bytes()).expect("all of it");
             })
             .peer("pwrite", move || {
-                file.write_all_at(black_box(&peer), 0).expect("all of it");
+                file.write_all_at(peer.bytes(), 0).expect("all of it");
             })
             .limit("memcpy", move || {
-                let from = black_box(&plain);
+                let from = plain.bytes();
                 // SAFETY: the bytes are mapped while the row lives, nobody else uses them, and the
                 // buffer is apart.
                 unsafe { black_box(start).copy_from_nonoverlapping(from.as_ptr(), from.len()) };
@@ -101,7 +119,8 @@ fn read_by_two() -> Row {
                 on_two_threads(move || {
                     let mut buffer = [0; 64];
                     for _ in 0..TIMES {
-                        ours.read_at(black_box(64), black_box(&mut buffer)).expect("all of it");
+                        let to = black_box(buffer.as_mut_slice());
+                        ours.read_at(black_box(64), to).expect("all of it");
                     }
                 })
             })
@@ -110,7 +129,7 @@ fn read_by_two() -> Row {
                     let mut buffer = [0u8; 64];
                     for _ in 0..TIMES {
                         let from = black_box(plain.as_ptr().wrapping_add(64));
-                        let to = black_box(&mut buffer);
+                        let to = black_box(buffer.as_mut_slice());
                         // SAFETY: the bytes are mapped, nobody changes them, the buffer is apart.
                         unsafe { from.copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
                     }

@@ -13,7 +13,7 @@ use crate::guarded::{
     install::ensure,
     load,
     scope::{Damage, Pages, enter},
-    store,
+    store, touch,
 };
 
 const PAGES: usize = 16;
@@ -91,12 +91,17 @@ impl Tally {
     }
 }
 
-/// Reads: no byte before the fault is wrong.
+/// Reads, or brings in: no byte before the fault is wrong.
 fn read(map: &Map, tally: &Tally, numbers: &mut Numbers, own: &mut [u8]) {
     let at = numbers.below(map.len);
     let limit = if numbers.below(50) == 0 { map.len } else { 300 };
     let len = numbers.below((map.len - at).min(limit)) + 1;
     own[..len].fill(0xff);
+    if numbers.below(10) == 0 {
+        let at = at & !(page() - 1);
+        tally.count(unsafe { touch(map.at(at), map.len - at, page()) }, map.len - at);
+        return;
+    }
     let done = tally.count(unsafe { copy_from(map.at(at), own.as_mut_ptr(), len) }, len);
     for (offset, byte) in own[..done].iter().enumerate() {
         assert!(

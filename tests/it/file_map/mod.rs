@@ -8,7 +8,9 @@ mod huge;
 mod oracle;
 mod peers;
 mod policies;
+mod prefault;
 mod protect;
+mod quota;
 mod random;
 mod resize;
 mod verbs;
@@ -22,12 +24,13 @@ use std::{
 };
 
 use mman::{
-    FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, MapError, MappedFile,
+    FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, MapError, MapOptions,
+    MappedFile,
     access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite, Writable},
 };
 use tempfile::NamedTempFile;
 
-use crate::util::temp;
+use crate::util::{page, temp};
 
 /// Threads may share and take all of them: they hold addresses, and what is done with these through
 /// a shared reference is left to the system, which any thread may ask.
@@ -63,6 +66,12 @@ fn marked_in_memory(len: usize) -> NamedTempFile {
     let bytes: Vec<_> = (0..len as u64).map(mark).collect();
     file.write_all(&bytes).unwrap();
     file
+}
+
+/// A map whose first byte is 10 bytes into a page, over the pages 1 to 3 of a file of 5.
+fn three_pages(file: &NamedTempFile) -> FileMap {
+    let size = page() as u64;
+    MapOptions::new().file(file, size + 10..4 * size - 10).unwrap()
 }
 
 /// The same file open for reading only.

@@ -118,8 +118,9 @@ fn what_is_new_is_made_as_the_old_was() {
     });
     // Where it cannot be brought in the map is as it was.
     let mut map = MapOptions::new().prefault(Prefault::Read).file(&file, ..9).unwrap();
-    let error = text(map.resize(&file, 9 * page()));
-    assert_eq!("resize: the pages cannot be had (EFAULT)", error);
+    let error = map.resize(&file, 9 * page()).unwrap_err();
+    let fault = error.fault().unwrap();
+    assert_eq!(("resize", 9, 8 * page()), (error.operation(), fault.offset, fault.at()));
     assert_eq!((9, page()), (map.len(), map.mapped_len()));
     assert!(is_marked(&map));
 }

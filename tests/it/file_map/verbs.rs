@@ -7,17 +7,13 @@ use mman::{
     Protection, access::Access,
 };
 
-use super::{contents, get, is_marked, marked, marked_in_memory, returned, set, shown, text};
+use super::{
+    contents, get, is_marked, marked, marked_in_memory, returned, set, shown, text, three_pages,
+};
 use crate::util::{
-    child::{BUS_ADRERR, End, SEGV_ACCERR, child, faults, in_child},
+    child::{End, SEGV_ACCERR, child, faults, in_child},
     page, seccomp, smaps, temp,
 };
-
-/// A map whose first byte is 10 bytes into a page, over the pages 1 to 3 of a file of 5.
-fn three_pages(file: &tempfile::NamedTempFile) -> FileMap {
-    let size = page() as u64;
-    MapOptions::new().file(file, size + 10..4 * size - 10).unwrap()
-}
 
 /// Of each page of the map, whether its mapping has this flag.
 fn has<A: Access>(map: &MappedFile<A>, flag: &str) -> Vec<bool> {
@@ -91,56 +87,6 @@ fn residency_is_that_of_the_file() {
         set(&map, 2 * page(), 1);
         let told: Vec<_> = map.residency(..).unwrap().iter().collect();
         assert_eq!([false, false, true, false], told[..]);
-    });
-}
-
-#[test]
-fn prefault_brings_in_what_the_range_touches() {
-    in_child(|| {
-        // Holes: nothing around a page is brought in along with it.
-        let file = temp::in_memory();
-        file.as_file().set_len(5 * page() as u64).unwrap();
-        let map = three_pages(&file);
-        let there = || map.residency(..).unwrap().iter().collect::<Vec<_>>();
-        map.prefault(5..5).unwrap();
-        assert_eq!([false; 3], there()[..]);
-        map.prefault(page() - 10..page()).unwrap();
-        assert_eq!([false, true, false], there()[..]);
-        map.prefault(2 * page() - 11..2 * page() - 9).unwrap();
-        assert_eq!([false, true, true], there()[..]);
-        map.prefault(..).unwrap();
-        assert_eq!([true; 3], there()[..]);
-        let error = text(map.prefault(..3 * page()));
-        let words = format!("prefault: 0..{} is not within 0..{}", 3 * page(), map.len());
-        assert_eq!(words, error);
-    });
-}
-
-/// What an access would die of is an error.
-#[test]
-fn prefault_of_pages_that_are_gone_is_an_error() {
-    let file = marked(3 * page());
-    let map = FileMapCow::new(&file).unwrap();
-    file.as_file().set_len(page() as u64).unwrap();
-    assert_eq!("prefault: the pages cannot be had (EFAULT)", text(map.prefault(..)));
-    let words = "prefault_write: the pages cannot be had (EFAULT)";
-    assert_eq!(words, text(map.prefault_write(page()..)));
-    map.prefault(..page()).unwrap();
-    let gone = map.as_ptr().wrapping_add(page());
-    faults(libc::SIGBUS, BUS_ADRERR, gone, || get(&map, page()));
-}
-
-/// A kernel before 5.14 can only be asked to read ahead: to touch a page might kill.
-#[test]
-fn prefault_on_an_old_kernel_touches_nothing() {
-    let file = marked(3 * page());
-    let map = FileMapMut::new(&file).unwrap();
-    file.as_file().set_len(page() as u64).unwrap();
-    in_child(|| {
-        seccomp::deny(&[libc::SYS_madvise], libc::EINVAL);
-        map.prefault(..).unwrap();
-        map.prefault_write(..).unwrap();
-        assert_eq!(0, smaps::at(map.as_ptr()).bytes("Rss"));
     });
 }
 
@@ -274,7 +220,7 @@ fn executable<A: Access, B: Access>(
     match made {
         Ok(map) => Ok(next(map).unwrap()),
         Err((map, error)) => {
-            assert_eq!(Some(Error::EFAULT), error.errno());
+            assert_eq!(page(), error.fault().unwrap().done);
             Err(map)
         }
     }
@@ -297,7 +243,7 @@ fn no_call_dies_of_pages_that_are_gone() {
         map.flush(..).unwrap();
         map.flush_async(..).unwrap();
         map.flush_durable(&file, ..).unwrap();
-        assert!(map.prefault(..).is_err());
+        assert_eq!(page(), map.prefault(..).unwrap_err().fault().unwrap().done);
         let tail = map.split_off(page()).unwrap();
         map.join(tail).unwrap();
         let _ = map.remove(page()..);

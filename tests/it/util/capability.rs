@@ -18,6 +18,7 @@
 //! | `memory-failure` | the kernel has `CONFIG_MEMORY_FAILURE` |
 //! | `ksm` | the kernel has `CONFIG_KSM` |
 //! | `loop-ext4` | the user may mount an ext4 in a file, and `mkfs.ext4` is installed ([`super::mount`]) |
+//! | `quota` | the user may mount a btrfs in a file, and `btrfs-progs` is installed ([`super::mount`]) |
 //! | `overlay` | the user may mount an overlayfs |
 //! | `anon-vma-name` | the kernel has `CONFIG_ANON_VMA_NAME` |
 //! | `cgroup-hugetlb` | the user may limit the huge pages of a control group ([`super::cgroup`]) |

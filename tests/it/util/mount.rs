@@ -45,29 +45,61 @@ impl Ext4 {
     }
 
     fn make(len: u64) -> Result<Self, String> {
-        super::capability::probe("sys-admin")?;
-        let known = fs::read_to_string("/proc/filesystems").unwrap().contains("\text4\n");
-        if !known || !fs::exists("/dev/loop-control").unwrap() {
-            return Err("the kernel has no ext4 or no loop devices".to_owned());
-        }
-        let image = temp::in_memory();
-        image.as_file().set_len(len).unwrap();
-        let mut command = Command::new("mkfs.ext4");
-        command.args(["-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal"]).arg(image.path());
-        let made = command.env("PATH", "/usr/sbin:/sbin:/usr/bin:/bin").status();
-        match made {
-            Ok(status) if status.success() => Ok(Self(image)),
-            Ok(status) => Err(format!("mkfs.ext4: {status}")),
-            Err(error) => Err(format!("mkfs.ext4: {error}")),
-        }
+        image("ext4", len, &["-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal"]).map(Self)
     }
 
     /// Mounts it where only this child sees it. It is gone with the child.
     pub(crate) fn mount(&self, at: &Path) {
         go_private();
-        let mut command = Command::new("mount");
-        let done = command.args(["-t", "ext4", "-o", "loop"]).arg(self.0.path()).arg(at).status();
-        assert!(done.is_ok_and(|status| status.success()), "mount: {}", self.0.path().display());
+        let image = [self.0.path(), at].map(|path| path.to_str().unwrap());
+        run("mount", &["-t", "ext4", "-o", "loop", image[0], image[1]]).unwrap();
+    }
+}
+
+/// A file that holds a btrfs, whose quotas need nothing but itself.
+#[derive(Debug)]
+pub(crate) struct Quota(NamedTempFile);
+
+impl Quota {
+    /// `None` is a skip (`quota`).
+    #[track_caller]
+    pub(crate) fn new() -> Option<Self> {
+        /// The smallest that it makes has 109 MiB.
+        const LEN: u64 = 128 << 20;
+        let made = run("btrfs", &["--version"]).and_then(|()| image("btrfs", LEN, &["-q"]));
+        made.map(Self).map_err(|why| lacking("quota", &why)).ok()
+    }
+
+    /// Mounts it where only this child sees it, with so many bytes for all that is there.
+    pub(crate) fn mount(&self, at: &Path, limit: usize) {
+        go_private();
+        let [image, at] = [self.0.path(), at].map(|path| path.to_str().unwrap());
+        run("mount", &["-t", "btrfs", "-o", "loop", image, at]).unwrap();
+        run("btrfs", &["quota", "enable", at]).unwrap();
+        run("btrfs", &["qgroup", "limit", &limit.to_string(), "0/5", at]).unwrap();
+    }
+}
+
+/// A file of so many bytes that holds an empty file system, to be mounted by way of a loop device.
+fn image(kind: &str, len: u64, options: &[&str]) -> Result<NamedTempFile, String> {
+    super::capability::probe("sys-admin")?;
+    let known = fs::read_to_string("/proc/filesystems").unwrap().contains(&format!("\t{kind}\n"));
+    if !known || !fs::exists("/dev/loop-control").unwrap() {
+        return Err(format!("the kernel has no {kind} or no loop devices"));
+    }
+    let image = temp::in_memory();
+    image.as_file().set_len(len).unwrap();
+    let path = image.path().to_str().unwrap();
+    run(&format!("mkfs.{kind}"), &[options, &[path]].concat()).map(|()| image)
+}
+
+fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new(program);
+    command.args(arguments).env("PATH", "/usr/sbin:/sbin:/usr/bin:/bin");
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr))),
+        Err(error) => Err(format!("{program}: {error}")),
     }
 }
 
