@@ -190,5 +190,5 @@ pub(crate) enum Unguarded {
 }
 
 #[cfg(test)]
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(any(miri, mman_heap))))]
 mod tests;

@@ -12,6 +12,13 @@
 //! all have begin with the systems that have them.
 #![no_std]
 #![cfg(unix)]
+#![cfg_attr(
+    any(miri, mman_heap),
+    allow(
+        dead_code,
+        reason = "what only a system is asked for is not, without mappings of its own"
+    )
+)]
 #![recursion_limit = "256"] // `table!` takes a step for each system of each group.
 
 #[cfg(feature = "std")]

@@ -26,7 +26,8 @@
 //!   that may not be there, by way of the kernel: how many bytes were copied, `EFAULT` if none was
 //!   since the page is gone.
 //!
-//! `page_size` is the same for all.
+//! `page_size` is the same for all. Under Miri memory is of the heap (`map::heap`), and all else is as
+//! on a system that tells nothing.
 
 pub(crate) mod context;
 mod file;
@@ -39,16 +40,16 @@ mod posix;
 pub(crate) mod probe;
 pub(crate) mod word;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(any(miri, mman_heap))))]
 mod linux;
-#[cfg(not(target_os = "openbsd"))]
+#[cfg(not(any(target_os = "openbsd", miri, mman_heap)))]
 mod mincore;
-#[cfg(target_os = "openbsd")]
+#[cfg(all(target_os = "openbsd", not(any(miri, mman_heap))))]
 mod openbsd;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 mod other;
 mod pipe;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 mod untold;
 
 pub(crate) use file::*;
@@ -59,15 +60,15 @@ pub(crate) use numa::*;
 pub use posix::page_size;
 pub(crate) use posix::{FLUSH_READS, flush_instructions};
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(any(miri, mman_heap))))]
 pub(crate) use linux::*;
-#[cfg(not(target_os = "openbsd"))]
+#[cfg(not(any(target_os = "openbsd", miri, mman_heap)))]
 pub(crate) use mincore::*;
-#[cfg(target_os = "openbsd")]
+#[cfg(all(target_os = "openbsd", not(any(miri, mman_heap))))]
 pub(crate) use openbsd::*;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use other::*;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use untold::*;
 
 /// What the page cache holds of a file, in bytes.

@@ -64,8 +64,9 @@ pub(crate) fn measure(row: Row, rounds: u8, millis: u64) -> anyhow::Result<Measu
 /// The time of one run, if that is longer than `least`.
 fn long(contender: &mut Contender, least: Duration) -> Option<Duration> {
     /// Twice that would be too long, and what others have left behind matters little.
-    const VERY: Duration = Duration::from_secs(5);
-    // The first run of a turn finds caches and huge pages as others have left them.
+    const VERY: Duration = Duration::from_secs(9);
+    // The first run of a turn finds caches and huge pages as others have left them: a virtual
+    // machine's memory that was free for two seconds has gone back to the host.
     let start = Instant::now();
     let first = (contender.run)(1);
     match start.elapsed() {

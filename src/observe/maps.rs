@@ -131,9 +131,15 @@ impl Iterator for Maps {
         if self.over {
             return None;
         }
-        let next = self.port.next(self.named).map_err(|errno| refused("maps", errno)).transpose();
-        self.over = !matches!(next, Some(Ok(_)));
-        next
+        match self.port.next(self.named) {
+            Ok(Some(mapping)) => return Some(Ok(mapping)),
+            Ok(None) => self.over = true,
+            Err(errno) => {
+                self.over = true;
+                return Some(Err(refused("maps", errno)));
+            }
+        }
+        None
     }
 }
 

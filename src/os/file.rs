@@ -36,7 +36,7 @@ mod bsd;
 mod linux;
 #[cfg(any(target_os = "openbsd", target_vendor = "apple"))]
 mod never;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 mod small;
 
 #[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "dragonfly"))]
@@ -45,8 +45,9 @@ pub(crate) use bsd::*;
 pub(crate) use linux::*;
 #[cfg(any(target_os = "openbsd", target_vendor = "apple"))]
 pub(crate) use never::*;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) use small::*;
+// Where Linux's are there too, nothing is asked of it: no file is mapped.
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
+pub(crate) use small::{acts_on_stores, file_granule, lacks_room};
 
 /// A file of std for a descriptor that somebody else closes.
 fn lent(file: BorrowedFd<'_>) -> ManuallyDrop<File> {

@@ -6,14 +6,14 @@
 //!
 //! `ENOSYS` means that this system, or this kernel, has no such thing.
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(any(miri, mman_heap))))]
 mod linux;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 mod other;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(any(miri, mman_heap))))]
 pub(crate) use linux::*;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use other::*;
 
 use crate::NodeSet;

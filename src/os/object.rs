@@ -64,10 +64,12 @@ mod bounded;
 #[cfg(any(target_os = "freebsd", target_vendor = "apple"))]
 mod boundless;
 
-#[cfg(not(target_os = "android"))]
+#[cfg(not(any(miri, mman_heap, target_os = "android")))]
 mod named;
-#[cfg(target_os = "android")]
+#[cfg(any(miri, mman_heap, target_os = "android"))]
 mod nameless;
+#[cfg(any(miri, mman_heap))]
+mod never;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use linux::*;
@@ -106,10 +108,13 @@ pub(crate) use bounded::*;
 #[cfg(any(target_os = "freebsd", target_vendor = "apple"))]
 pub(crate) use boundless::*;
 
-#[cfg(not(target_os = "android"))]
+#[cfg(not(any(miri, mman_heap, target_os = "android")))]
 pub(crate) use named::*;
-#[cfg(target_os = "android")]
-pub(crate) use nameless::*;
+#[cfg(any(miri, mman_heap, target_os = "android"))]
+pub(crate) use nameless::{create_named, open_named, unlink_named};
+// Objects could be made, and not mapped.
+#[cfg(any(miri, mman_heap))]
+pub(crate) use never::create;
 
 /// The longest name of an object with a name, without the slash.
 #[cfg(target_vendor = "apple")]

@@ -16,16 +16,32 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod driver;
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", not(any(miri, mman_heap))))]
 fn main() {
     linux::main();
+}
+
+/// On the heap, whatever is wrong ends the process with a report of its own.
+#[cfg(all(target_os = "linux", target_env = "gnu", any(miri, mman_heap)))]
+fn main() {
+    use proptest::{prelude::*, test_runner::TestRunner};
+
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let cases = config.cases;
+    let bytes = prop::collection::vec(any::<u8>(), 1..1500);
+    let outcome = TestRunner::new(config).run(&bytes, |bytes| {
+        driver::run(&bytes);
+        Ok(())
+    });
+    outcome.unwrap();
+    println!("test random_calls ... ok ({cases} sequences)");
 }
 
 /// It needs `/proc`, and the allocator of glibc, which can be told to leave mappings alone.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn main() {}
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", not(any(miri, mman_heap))))]
 mod linux {
     use std::{env, fs, os::unix::fs::FileExt as _, panic, process};
 

@@ -41,6 +41,9 @@ fn locked(memory: &Anon) -> Vec<bool> {
 
 #[test]
 fn advice_reaches_the_pages_of_the_range_and_no_other() {
+    if !have!("kernel") {
+        return;
+    }
     let memory = Anon::new(4 * page()).unwrap();
     // Two bytes on either side of a page's end.
     memory.advise(2 * page() - 1..2 * page() + 1, Advice::NoDump).unwrap();
@@ -71,6 +74,9 @@ fn advice_reaches_the_pages_of_the_range_and_no_other() {
 /// No hint changes what memory holds.
 #[test]
 fn advice_keeps_contents() {
+    if !have!("kernel") {
+        return;
+    }
     let memory = numbered(3);
     for advice in [Advice::WillNeed, Advice::Cold, Advice::PageOut, Advice::Collapse] {
         let told = memory.advise(.., advice);
@@ -315,6 +321,9 @@ fn resize_moves_where_there_is_no_room() {
 
 #[test]
 fn resize_copies_what_cannot_be_moved() {
+    if !have!("kernel") {
+        return;
+    }
     let mut memory = numbered(3);
     // Two mappings, which do not grow as one.
     memory.advise(page().., Advice::NoDump).unwrap();
@@ -400,6 +409,9 @@ fn raw_parts_are_all_of_it() {
 
 #[test]
 fn read_only_memory_faults_where_it_is_written() {
+    if !have!("kernel") {
+        return;
+    }
     let memory = numbered(2).make_read_only().unwrap();
     assert_eq!("r--p", smaps::at(memory.as_ptr()).perms);
     let at = memory.as_ptr().wrapping_add(page()).cast_mut();
@@ -461,6 +473,9 @@ fn memory_that_is_not_written_is_brought_in() {
 
 #[test]
 fn protect_range_is_exact() {
+    if !have!("kernel") {
+        return;
+    }
     let mut memory = numbered(3);
     let start = memory.as_ptr();
     unsafe { memory.protect_range(page()..2 * page(), Protection::None) }.unwrap();
@@ -490,6 +505,9 @@ fn debug_shows_the_place_and_not_the_contents() {
 /// A plain memory is mapped and unmapped without any allocation.
 #[test]
 fn new_allocates_nothing() {
+    if !have!("kernel") {
+        return;
+    }
     use crate::util::alloc::allocations;
     Anon::new(1).unwrap();
     assert_eq!(0, allocations(|| Anon::new(page()).unwrap()));

@@ -105,6 +105,9 @@ fn placement_near_and_at_a_free_place() {
 
 #[test]
 fn guard_pages_fault_and_the_memory_between_does_not() {
+    if !have!("kernel") {
+        return;
+    }
     let last = 3 * page() - 1;
     let mut memory = MapOptions::new().guard_pages(2, 1).anon(last).unwrap();
     assert_eq!(6 * page(), memory.mapped_len());
@@ -256,6 +259,9 @@ fn too_many_mappings_are_named() {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn more_than_there_is_needs_no_reserve() {
+    if !have!("kernel") {
+        return;
+    }
     let mode = crate::util::machine::Setting::take("/proc/sys/vm/overcommit_memory").unwrap();
     if mode.get() != "0" {
         lacking("overcommit-0", "vm.overcommit_memory is another");
@@ -271,6 +277,9 @@ fn more_than_there_is_needs_no_reserve() {
 
 #[test]
 fn core_dump_and_name() {
+    if !have!("kernel") {
+        return;
+    }
     let memory = MapOptions::new().core_dump(CoreDump::Exclude).anon(page()).unwrap();
     assert!(flags(&memory).has("dd"));
     // It is a hint: with a name that the kernel dislikes there is memory all the same.
@@ -315,6 +324,9 @@ fn a_forked_child_gets_what_was_asked_for() {
 
 #[test]
 fn transparent_huge_pages() {
+    if !have!("kernel") {
+        return;
+    }
     if !have!("thp") {
         return;
     }
@@ -335,6 +347,9 @@ fn transparent_huge_pages() {
 
 #[test]
 fn explicit_huge_pages_are_there_or_it_is_an_error() {
+    if !have!("kernel") {
+        return;
+    }
     for least in [0, 2] {
         let Some(pool) = Pool::of_2m(least) else { return };
         in_child(|| {

@@ -33,6 +33,9 @@ fn three_pages() -> Anon {
 
 #[test]
 fn a_guard_protects_its_pages_until_it_is_dropped() {
+    if !have!("kernel") {
+        return;
+    }
     let mut memory = three_pages();
     let start = memory.as_ptr();
     let at = |number: usize| perms(start.wrapping_add(number * page()));
@@ -81,6 +84,9 @@ fn a_guard_takes_whole_pages() {
 /// Read-only memory can be written for a while, and is read-only again.
 #[test]
 fn read_only_memory_is_opened_for_a_while() {
+    if !have!("kernel") {
+        return;
+    }
     let mut table = three_pages().make_read_only().unwrap();
     let mut guard = table.protect(page()..2 * page(), Protection::ReadWrite).unwrap();
     guard.as_mut_slice().unwrap().fill(7);
@@ -194,6 +200,9 @@ fn drop_does_not_panic_where_nothing_is_allowed() {
 /// Code runs as it was written last, each time it was changed.
 #[test]
 fn code_runs_as_it_was_written_last() {
+    if !have!("kernel") {
+        return;
+    }
     let Some(returning) = code::returning() else { return };
     let mut memory = Anon::new(2 * page()).unwrap();
     memory[page()..][..8].copy_from_slice(&returning(0));
@@ -245,6 +254,9 @@ fn a_policy_against_new_code_gives_the_memory_back() {
 
 #[test]
 fn huge_pages_are_protected_whole() {
+    if !have!("kernel") {
+        return;
+    }
     let Some(pool) = crate::util::machine::HugePages::of_2m(2) else { return };
     in_child(|| {
         let mut options = MapOptions::new();

@@ -52,6 +52,9 @@ fn ranges_are_checked_without_overflow() {
 /// memmap2 0.9.12: `advise_range(advice, len, len)` flags the neighbouring mapping.
 #[test]
 fn memmap2_advice_at_the_end_leaves_the_neighbour_alone() {
+    if !have!("kernel") {
+        return;
+    }
     let mut memory = Anon::new(2 * page()).unwrap();
     let neighbour = memory.split_off(page()).unwrap();
     memory.advise(page()..page(), Advice::NoDump).unwrap();
@@ -68,6 +71,9 @@ fn memmap2_advice_at_the_end_leaves_the_neighbour_alone() {
 /// memmap2 #156: the length of huge pages is not rounded, so each drop leaks one.
 #[test]
 fn memmap2_huge_pages_are_all_unmapped() {
+    if !have!("kernel") {
+        return;
+    }
     let Some(pool) = Pool::of_2m(2) else { return };
     in_child(|| {
         let free = pool.free();
@@ -96,6 +102,9 @@ fn memmap2_huge_pages_are_all_unmapped() {
 /// region 4.0: `alloc_at` replaces what is there.
 #[test]
 fn region_memory_at_an_address_replaces_nothing() {
+    if !have!("kernel") {
+        return;
+    }
     let area = Area::anon(3);
     area.fill(0..3, 0xa5);
     for guards in [0, 1] {
@@ -552,6 +561,9 @@ fn make_call(pool: &mut Memories, call: &Call) {
 /// the memories are not touched, and all is unmapped in the end.
 #[test]
 fn random_calls_keep_to_their_own_memory() {
+    if !have!("kernel") {
+        return;
+    }
     const CASES: u32 = 96;
     // Some calls get explicit huge pages where there are any, and other tests count those.
     let _pool = Pool::of_2m(4);

@@ -145,6 +145,9 @@ fn guard_pages_are_kept_where_contents_are_copied() {
 
 #[test]
 fn guard_pages_come_back_after_nothing() {
+    if !have!("kernel") {
+        return;
+    }
     let mut memory = guarded(1, 2, 3);
     memory.resize(0).unwrap();
     assert_eq!(0, memory.mapped_len());
@@ -199,6 +202,9 @@ fn parts_keep_the_guard_pages_at_their_own_end() {
 /// Whatever the system refuses, the memory is as it was, and nothing is left over.
 #[test]
 fn what_is_refused_changes_nothing() {
+    if !have!("kernel") {
+        return;
+    }
     for call in [libc::SYS_mmap, libc::SYS_mremap, libc::SYS_mprotect, libc::SYS_munmap] {
         in_child(|| {
             let mut memories = [guarded(1, 5, 2), guarded(0, 5, 1), guarded(3, 5, 0)];
@@ -319,6 +325,9 @@ fn policies_are_kept_with_the_guards() {
 
 #[test]
 fn explicit_huge_pages_keep_their_guards() {
+    if !have!("kernel") {
+        return;
+    }
     let Some(pool) = Pool::of_2m(5) else { return };
     in_child(|| {
         let mut options = MapOptions::new();
@@ -338,6 +347,9 @@ fn explicit_huge_pages_keep_their_guards() {
 
 #[test]
 fn in_a_reservation_guards_move_along() {
+    if !have!("kernel") {
+        return;
+    }
     let home = Reservation::new(40 * page()).unwrap();
     let place = |pages: usize| Placement::Within(home.clone(), pages * page());
     let mut options = MapOptions::new();

@@ -73,6 +73,9 @@ struct Padded {
 
 #[test]
 fn values_are_loaded_from_maps_and_stored() {
+    if !have!("kernel") {
+        return;
+    }
     let file = temp::pages_in_memory(2);
     let map = FileMapMut::new(file.as_file()).unwrap();
     for offset in [0, 1, 7, 8, page() - 3, 2 * page() - 16] {

@@ -4,8 +4,7 @@ use std::process::Command;
 
 use crate::{
     Result,
-    process::{capture, run},
-    root,
+    process::{nightly, run, succeeds},
 };
 
 const SECONDS: &str = "60";
@@ -17,25 +16,16 @@ pub(crate) fn run_for(arguments: &[&str]) -> Result {
         ["--seconds", seconds] if seconds.parse::<u32>().is_ok() => seconds,
         _ => return Err("usage: cargo xtask fuzz [--seconds N]".into()),
     };
-    needs(cargo().arg("--version"), "a nightly compiler: `rustup toolchain install nightly`")?;
-    needs(cargo().args(["fuzz", "--version"]), "`cargo install --locked cargo-fuzz`")?;
+    needs(nightly().arg("--version"), "a nightly compiler: `rustup toolchain install nightly`")?;
+    needs(nightly().args(["fuzz", "--version"]), "`cargo install --locked cargo-fuzz`")?;
     // Memory that is mapped is nothing that a sanitizer of the compiler knows of, and its own
     // mappings would be counted. Nor may there be a thread that watches the size of the process.
-    run(cargo()
+    run(nightly()
         .args(["fuzz", "run", "--sanitizer=none", "calls", "--"])
         .arg(format!("-max_total_time={seconds}"))
         .args(["-rss_limit_mb=0", "-max_len=1500", "-timeout=120", "-print_final_stats=1"]))
 }
 
 fn needs(command: &mut Command, what: &str) -> Result {
-    let there = capture(command).is_ok_and(|output| output.status.success());
-    if there { Ok(()) } else { Err(format!("this needs {what}")) }
-}
-
-/// The nightly cargo, whatever cargo runs this.
-fn cargo() -> Command {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["+nightly"]).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
-    cargo.current_dir(root());
-    cargo
+    if succeeds(command) { Ok(()) } else { Err(format!("this needs {what}")) }
 }

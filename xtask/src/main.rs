@@ -4,6 +4,7 @@ mod abi;
 mod cross;
 mod fuzz;
 mod instructions;
+mod miri;
 mod msrv;
 mod process;
 mod static_tests;
@@ -27,6 +28,8 @@ usage: cargo xtask COMMAND
   cross [NAME…]    run the tests as programs for every other processor, or for those named
   fuzz [--seconds N]
                    make random calls that coverage leads: needs nightly and cargo-fuzz
+  miri [--native]  run under Miri what needs no kernel, on the heap; without Miri, or if told so,
+                   natively, with nightly under the address sanitizer
   vm [NAME…]       run the tests on every other kernel and machine, or on those named";
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["instructions"] => instructions::run(),
         ["cross", names @ ..] => cross::test(names),
         ["fuzz", arguments @ ..] => fuzz::run_for(arguments),
+        ["miri", arguments @ ..] => miri::look(arguments),
         ["vm", names @ ..] => vm::test(names),
         _ => {
             eprintln!("{USAGE}");

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use crate::Result;
+use crate::{Result, root};
 
 /// Runs a command that must succeed, showing what it prints.
 pub(crate) fn run(command: &mut Command) -> Result {
@@ -23,4 +23,17 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
 /// Runs a command and keeps what it prints.
 pub(crate) fn capture(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))
+}
+
+/// Whether a command succeeds, without showing what it prints.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    capture(command).is_ok_and(|output| output.status.success())
+}
+
+/// The nightly cargo, whatever cargo runs this.
+pub(crate) fn nightly() -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["+nightly"]).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
+    cargo.current_dir(root());
+    cargo
 }

@@ -3,10 +3,13 @@
 use std::{fs, io::Read as _, rc::Rc};
 
 use memmap2::Mmap;
-use mman::{Contents, FileMap, MapOptions, Prefault};
+use mman::{Advice, Contents, FileMap, MapError, MapOptions, Placement, Prefault};
 
 use super::{Filled, sizes, sum_of};
 use crate::row::{EQUAL, Role, Row, ending, in_words};
+
+/// A huge page.
+const HUGE: usize = 2 << 20;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
     let mut rows = vec![map_and_unmap(), open_and_map()];
@@ -14,6 +17,10 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
     rows.extend(whole.into_iter().filter(|size| *size <= largest).map(read_whole));
     rows.push(sum("disk", Filled::on_disk, largest.min(2 << 30)));
     rows.push(sum("tmpfs", Filled::on_tmpfs, largest.min(2 << 30)));
+    // Where the kernel does not do it there is no such row.
+    if collapsed(HUGE as u64).is_ok() {
+        rows.push(sum_collapsed(largest.min(2 << 30)));
+    }
     for size in sizes(largest).filter(|size| (1 << 20..1 << 30).contains(size)) {
         rows.push(bring_in(size));
         rows.push(release(size));
@@ -134,6 +141,41 @@ fn sum(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
             })
             .goal(EQUAL)
             .peer("memmap2, populate", move || by_populated_memmap2(&populated))
+            .limit("hot memory", move || sum_of(&hot))
+    })
+}
+
+/// A file in memory, of huge pages from here on, whoever maps it.
+fn collapsed(size: u64) -> Result<Filled, MapError> {
+    let file = Filled::on_tmpfs(size);
+    aligned(&file)?.advise(.., Advice::Collapse)?;
+    Ok(file)
+}
+
+/// A map whose huge pages lie as those of the file do.
+fn aligned(file: &Filled) -> Result<FileMap, MapError> {
+    MapOptions::new().placement(Placement::Aligned(HUGE)).file(file.open(), ..)
+}
+
+/// What the advice is worth to those who map such a file later.
+fn sum_collapsed(size: u64) -> Row {
+    let name = format!("files/sum a collapsed file, tmpfs/{}", in_words(size));
+    Row::new(name, move |contest| {
+        let file = Rc::new(collapsed(size).expect("huge pages"));
+        let file = || Rc::clone(&file);
+        let (ours, contents, peer) = (file(), file(), file());
+        let plain = Filled::on_tmpfs(size);
+        let hot = vec![1u8; usize::try_from(size).unwrap_or(usize::MAX)];
+        contest
+            .bytes(size)
+            .ours("FileMap, aligned", move || {
+                // SAFETY: nobody writes to the file.
+                unsafe { aligned(&ours).expect("a map").with_slice(.., sum_of) }.expect("all of it")
+            })
+            .ours("Contents", move || by_contents(&contents))
+            .goal(1.2)
+            .peer("memmap2", move || by_memmap2(&peer))
+            .peer("memmap2, not collapsed", move || by_memmap2(&plain))
             .limit("hot memory", move || sum_of(&hot))
     })
 }

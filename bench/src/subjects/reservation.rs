@@ -5,7 +5,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use mman::{Anon, Appender, HugePages, MapOptions, Placement, Reservation};
+use mman::{
+    Anon, Appender, HugePages, MapOptions, Placement, Reservation,
+    sys::{
+        mman::{MmapAdvise, process_madvise},
+        pidfd::{PidfdFlags, pidfd_open},
+    },
+};
 
 use super::{PAGE, touch};
 use crate::row::{EQUAL, Role, Row, in_words, prepared};
@@ -113,6 +119,8 @@ fn discard(pages: usize, busy: bool) -> Row {
             ranges().for_each(|range| touch(memory.get_mut(range).expect("a range")));
             memory
         };
+        let own = pidfd_open(std::process::id() as libc::pid_t, PidfdFlags::empty());
+        let own = own.expect("a descriptor");
         contest
             .things(MANY as u64)
             .with(
@@ -123,6 +131,31 @@ fn discard(pages: usize, busy: bool) -> Row {
                     memory.discard_ranges(ranges()).expect("ranges");
                     memory
                 }),
+            )
+            .with(
+                "process_madvise, bare",
+                Role::Limit,
+                prepared(
+                    move || {
+                        let mut memory = touched();
+                        let vectors = ranges().map(|range| {
+                            let bytes = memory.get_mut(range).expect("a range");
+                            libc::iovec {
+                                iov_base: bytes.as_mut_ptr().cast(),
+                                iov_len: bytes.len(),
+                            }
+                        });
+                        let vectors = vectors.collect::<Vec<_>>();
+                        (memory, vectors)
+                    },
+                    move |(memory, vectors)| {
+                        let advice = MmapAdvise::MADV_DONTNEED;
+                        // SAFETY: the pages are this function's own, and nobody counts on what
+                        // they hold.
+                        let done = unsafe { process_madvise(&own, &vectors, advice) };
+                        (memory, done.expect("ranges"))
+                    },
+                ),
             )
             .goal(goal)
             .with(

@@ -6,7 +6,7 @@ mod walk;
 
 use std::{
     cmp::Reverse,
-    io,
+    io, mem,
     path::{Path, PathBuf},
 };
 
@@ -25,26 +25,33 @@ pub(crate) use figures::{Figures, Total};
 #[derive(Debug)]
 pub(crate) struct Row<'a> {
     dir: &'a Path,
+    /// Of an argument, a whole path.
+    name: &'a Path,
     known: &'a Known,
-    pub(crate) figures: Figures,
 }
 
 impl Row<'_> {
     pub(crate) fn path(&self) -> PathBuf {
-        self.dir.join(&self.known.name)
+        self.dir.join(self.name)
+    }
+
+    /// The same in place of another path.
+    pub(crate) fn path_into(&self, path: &mut PathBuf) {
+        path.as_mut_os_string().clear();
+        path.push(self.dir);
+        path.push(self.name);
+    }
+
+    pub(crate) fn figures(&self) -> &Figures {
+        &self.known.figures
     }
 }
 
 pub(crate) fn run(args: &StatArgs) -> io::Result<Exit> {
     let found = walk::walk(&args.paths, args.one_file_system);
-    let page_size = mman::page_size() as u64;
-    let mut total = Total::default();
-    let mut rows = Vec::new();
-    for (dir, known) in found.files() {
-        let figures = Figures::new(known.size, known.cached.as_ref().ok(), page_size);
-        total.add(known.id, &figures);
-        rows.push(Row { dir, known, figures });
-    }
+    let mut rows: Vec<_> =
+        found.files().map(|(dir, name, known)| Row { dir, name, known }).collect();
+    let total = Total::of(rows.iter().map(|row| (row.known.id, row.figures())));
     let unknown = Unknown::among(&rows);
     match (args.sort, args.top) {
         (Some(key), _) => sort(&mut rows, key),
@@ -68,17 +75,20 @@ pub(crate) fn run(args: &StatArgs) -> io::Result<Exit> {
         }
     }
     unknown.iter().for_each(Unknown::complain);
-    Ok(match (found.failures.is_empty(), unknown.is_empty()) {
+    let exit = match (found.failures.is_empty(), unknown.is_empty()) {
         (false, _) => Exit::Failed,
         (true, false) => Exit::Unknown,
         (true, true) => Exit::Done,
-    })
+    };
+    // The end of the process frees it sooner than to go through each name.
+    mem::forget(found);
+    Ok(exit)
 }
 
 /// Sorts paths from the first, numbers from the largest, unknown last; equals keep their order.
 fn sort(rows: &mut [Row<'_>], key: SortKey) {
     let mut by = |number: fn(&Figures) -> Option<u64>| {
-        rows.sort_by_key(|row| Reverse(number(&row.figures)));
+        rows.sort_by_key(|row| Reverse(number(row.figures())));
     };
     match key {
         SortKey::Size => by(|figures| Some(figures.size)),
@@ -89,7 +99,7 @@ fn sort(rows: &mut [Row<'_>], key: SortKey) {
         SortKey::Recent => by(|figures| figures.recently_evicted),
         SortKey::Percent => by(|figures| figures.resident_of(1 << 60)),
         SortKey::Path => rows.sort_by(|a, b| {
-            let [a, b] = [a, b].map(|row| row.dir.components().chain(row.known.components()));
+            let [a, b] = [a, b].map(|row| row.dir.components().chain(row.name.components()));
             a.cmp(b)
         }),
     }
@@ -107,7 +117,7 @@ impl<'a> Unknown<'a> {
     fn among(rows: &[Row<'a>]) -> Vec<Self> {
         let mut reasons: Vec<Self> = Vec::new();
         for row in rows {
-            let Err(error) = &row.known.cached else { continue };
+            let Some(error) = &row.known.unknown else { continue };
             match reasons.iter_mut().find(|reason| reason.error.to_string() == error.to_string()) {
                 Some(reason) => reason.count += 1,
                 None => reasons.push(Self { error, first: row.path(), count: 1 }),

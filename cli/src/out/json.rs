@@ -51,7 +51,7 @@ impl Serialize for Entry<'_> {
         let path = self.0.path();
         let path_bytes = path.to_str().is_none().then(|| hexadecimal(path.as_os_str()));
         let path = &path.to_string_lossy();
-        File { path, path_bytes, figures: &self.0.figures }.serialize(serializer)
+        File { path, path_bytes, figures: self.0.figures() }.serialize(serializer)
     }
 }
 

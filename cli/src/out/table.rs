@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, BufWriter, IsTerminal as _, Write},
+    path::PathBuf,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -39,19 +40,28 @@ struct Layout {
 pub(crate) fn write(rows: &[Row<'_>], total: &Total, bytes: bool) -> io::Result<()> {
     let stdout = io::stdout().lock();
     let unit = if bytes { Size::Exact } else { Size::human };
-    let column = |&number| Column::new(number, rows, total, unit);
+    let [mut front, mut back] =
+        [FRONT, BACK].map(|columns| columns.iter().map(Column::new).collect::<Vec<_>>());
+    for figures in rows.iter().map(Row::figures).chain([&total.figures]) {
+        front.iter_mut().chain(&mut back).for_each(|column| column.fit(figures, unit));
+    }
+    back.retain(|column| column.told);
     let layout = Layout {
-        front: FRONT.iter().map(column).collect(),
-        back: BACK.iter().map(column).filter(|column| column.told).collect(),
+        front,
+        back,
         bar: if stdout.is_terminal() { bar_width() } else { 0 },
         unit,
         color: AutoStream::choice(&stdout) != ColorChoice::Never,
     };
     let mut out = BufWriter::with_capacity(1 << 16, stdout);
     layout.header(&mut out)?;
+    let mut path = PathBuf::new();
     for row in rows {
-        layout.figures(&mut out, &row.figures)?;
-        writeln!(out, "  {}", Sanitized(row.path().as_os_str()))?;
+        layout.figures(&mut out, row.figures())?;
+        out.write_all(b"  ")?;
+        row.path_into(&mut path);
+        Sanitized(path.as_os_str()).write(&mut out)?;
+        out.write_all(b"\n")?;
     }
     let on = layout.style(TOTAL);
     write!(out, "{on}")?;
@@ -77,20 +87,18 @@ const BACK: &[Number] = &[
 ];
 
 impl Column {
-    /// A column as wide as its title and every number in it.
-    fn new(
-        (title, number): Number,
-        rows: &[Row<'_>],
-        total: &Total,
-        unit: fn(u64) -> Size,
-    ) -> Self {
-        let mut column = Self { title, number, width: title.len(), told: false };
-        let figures = rows.iter().map(|row| &row.figures).chain([&total.figures]);
-        for size in figures.filter_map(number) {
-            column.width = column.width.max(unit(size).width());
-            column.told |= size != 0;
+    /// A column as wide as its title.
+    fn new(&(title, number): &Number) -> Self {
+        Self { title, number, width: title.len(), told: false }
+    }
+
+    /// Makes it as wide as a number in it.
+    fn fit(&mut self, figures: &Figures, unit: fn(u64) -> Size) {
+        // What is 0 is no wider than a title.
+        if let Some(size) = (self.number)(figures).filter(|size| *size != 0) {
+            self.width = self.width.max(unit(size).width());
+            self.told = true;
         }
-        column
     }
 }
 
@@ -120,11 +128,12 @@ impl Layout {
         writeln!(out, "  PATH{on:#}")
     }
 
-    /// Writes all of a line but the path.
+    /// Writes all of a line but the path. There may be millions: `write!` would take longer than to
+    /// ask the kernel for one of the numbers.
     fn figures(&self, out: &mut impl Write, figures: &Figures) -> io::Result<()> {
         for column in &self.front {
             self.size(out, column, figures)?;
-            write!(out, "  ")?;
+            out.write_all(b"  ")?;
         }
         percent(out, figures)?;
         if self.bar != 0 {
@@ -134,7 +143,7 @@ impl Layout {
             write!(out, "{on:#}")?;
         }
         for column in &self.back {
-            write!(out, "  ")?;
+            out.write_all(b"  ")?;
             self.size(out, column, figures)?;
         }
         Ok(())
@@ -143,7 +152,7 @@ impl Layout {
     fn size(&self, out: &mut impl Write, column: &Column, figures: &Figures) -> io::Result<()> {
         let width = column.width;
         match (column.number)(figures) {
-            None => write!(out, "{:>width$}", "-"),
+            None => right(out, width, b"-"),
             Some(size) => (self.unit)(size).write(out, width),
         }
     }
@@ -170,9 +179,10 @@ impl Size {
         let mut unit = "KiB";
         for (log2, larger) in [(20, "MiB"), (30, "GiB"), (40, "TiB"), (50, "PiB"), (60, "EiB")] {
             // What would round to 1024.0 is one of the next unit.
-            if number >= 10240 {
-                (number, unit) = (tenths(log2), larger);
+            if number < 10240 {
+                break;
             }
+            (number, unit) = (tenths(log2), larger);
         }
         Self::Tenths(number, unit)
     }
@@ -188,21 +198,67 @@ impl Size {
     }
 
     fn write(&self, out: &mut impl Write, width: usize) -> io::Result<()> {
-        write!(out, "{:pad$}", "", pad = width.saturating_sub(self.width()))?;
+        spaces(out, width.saturating_sub(self.width()))?;
         match self {
-            Self::Exact(size) => write!(out, "{size}"),
-            Self::Bytes(size) => write!(out, "{size} B"),
-            Self::Tenths(tenths, unit) => write!(out, "{}.{} {unit}", tenths / 10, tenths % 10),
+            Self::Exact(size) => decimal(out, *size),
+            Self::Bytes(size) => {
+                decimal(out, *size)?;
+                out.write_all(b" B")
+            }
+            Self::Tenths(tenths, unit) => {
+                decimal(out, tenths / 10)?;
+                out.write_all(&[b'.', digit(*tenths), b' '])?;
+                out.write_all(unit.as_bytes())
+            }
         }
     }
+}
+
+/// Writes a text behind so many spaces that both take `width`.
+fn right(out: &mut impl Write, width: usize, text: &[u8]) -> io::Result<()> {
+    spaces(out, width.saturating_sub(text.len()))?;
+    out.write_all(text)
+}
+
+fn spaces(out: &mut impl Write, mut count: usize) -> io::Result<()> {
+    const SPACES: &[u8] = &[b' '; 32];
+    while let Some(some) = SPACES.get(..count.min(SPACES.len())).filter(|some| !some.is_empty()) {
+        out.write_all(some)?;
+        count -= some.len();
+    }
+    Ok(())
+}
+
+fn decimal(out: &mut impl Write, mut number: u64) -> io::Result<()> {
+    let mut digits = [0; 20];
+    let mut first = digits.len();
+    for place in digits.iter_mut().rev() {
+        *place = digit(number);
+        number /= 10;
+        first -= 1;
+        if number == 0 {
+            break;
+        }
+    }
+    out.write_all(digits.get(first..).unwrap_or_default())
+}
+
+/// The last digit of a number.
+fn digit(number: u64) -> u8 {
+    b'0' + (number % 10) as u8
 }
 
 /// Writes a percentage of 7 characters that is 0 or 100 only if that is exact.
 fn percent(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
     match figures.resident_of(1000) {
-        None => write!(out, "{:>7}", "-"),
-        Some(0) if figures.resident != Some(0) => write!(out, "{:>7}", "<0.1%"),
-        Some(tenths) => write!(out, "{:>4}.{}%", tenths / 10, tenths % 10),
+        None => right(out, 7, b"-"),
+        Some(0) if figures.resident != Some(0) => right(out, 7, b"<0.1%"),
+        Some(1000) => right(out, 7, b"100.0%"),
+        Some(tenths) => {
+            spaces(out, if tenths < 100 { 3 } else { 2 })?;
+            decimal(out, tenths / 10)?;
+            out.write_all(&[b'.', digit(tenths), b'%'])
+        }
     }
 }
 

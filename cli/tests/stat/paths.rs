@@ -107,6 +107,27 @@ fn what_has_no_pages_is_refused_as_argument_and_skipped_in_a_tree() {
     }
 }
 
+#[test]
+fn directories_do_not_stay_open_while_those_in_them_are_walked() {
+    const DEPTH: usize = 80;
+    /// So many that directories would be found sooner than these are asked about.
+    const FILES: usize = 130;
+    let dir = disk();
+    let (file, mut path) = (dir.path().join("file"), dir.path().join("d"));
+    write(&file, 1);
+    fs::create_dir(&path).unwrap();
+    for _ in 0..DEPTH {
+        (0..FILES).for_each(|name| fs::hard_link(&file, path.join(name.to_string())).unwrap());
+        path.push("d");
+        fs::create_dir(&path).unwrap();
+    }
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 64 && exec \"$0\" stat \"$1\""]);
+    limited.arg(command().get_program()).arg(dir.path().join("d"));
+    let run = Run::from(limited.output().unwrap());
+    assert_eq!(run.table_paths(0).len(), DEPTH * FILES, "{}", run.stderr);
+}
+
 /// A block device over a file, while it lives.
 struct Loop(String);
 

@@ -5,6 +5,7 @@
 //! text does not tell is asked, of the few mappings where it is in doubt.
 
 use std::{
+    borrow::Cow,
     format,
     fs::File,
     io,
@@ -53,11 +54,18 @@ impl Maps {
 
     /// The next mapping, with its name if `named`; `None` at the end.
     pub(crate) fn next(&mut self, named: bool) -> Result<Option<Mapping>> {
-        let next = match read(&mut self.lines, named, self.told)? {
-            Some((mapping, is_certain)) => Some(self.completed(mapping, named, is_certain)),
-            None => self.beyond_the_text(named)?,
-        };
-        Ok(next.and_then(|mapping| cut(mapping, &mut self.told)))
+        while let Some(line) = self.lines.next()? {
+            let (mut mapping, name) = head(line)?;
+            let name = if named { maps_text::unescape(name) } else { Cow::Borrowed(name) };
+            // What looks like an escape may be just that.
+            let is_certain = matches!(name, Cow::Borrowed(_));
+            if keep(&mut mapping, &name, named, self.told) {
+                self.complete(&mut mapping, named, is_certain);
+                return Ok(cut(&mut mapping, &mut self.told).then_some(mapping));
+            }
+        }
+        let next = self.beyond_the_text(named)?;
+        Ok(next.and_then(|mut mapping| cut(&mut mapping, &mut self.told).then_some(mapping)))
     }
 
     /// What is above what has been told: nothing, unless that is new. Of a process that has ended
@@ -70,8 +78,8 @@ impl Maps {
 
     /// Adds what the text does not tell.
     #[inline]
-    fn completed(&mut self, mut mapping: Mapping, named: bool, is_certain: bool) -> Mapping {
-        let Some(buffer) = &mut self.name else { return mapping };
+    fn complete(&mut self, mapping: &mut Mapping, named: bool, is_certain: bool) {
+        let Some(buffer) = &mut self.name else { return };
         // Only files of file systems without a disk have other pages than the system's.
         let file = mapping.file.filter(|file| file.device_major == 0);
         let known = match file {
@@ -80,17 +88,16 @@ impl Maps {
         };
         if let (Some(_), true) = (known, is_certain) {
             mapping.page_size = known;
-            return mapping;
+            return;
         }
         let buffer = if named { buffer.as_mut_slice() } else { &mut [] };
         let at = mapping.start.max(self.told);
         // It may be gone, or another one's, by now; then it is told as it was.
-        match ask(self.lines.file(), Query::empty(), at, buffer) {
-            Ok(Some(asked)) if (asked.start, asked.file) == (mapping.start, mapping.file) => {
+        if let Ok(Some(asked)) = ask(self.lines.file(), Query::empty(), at, buffer) {
+            if (asked.start, asked.file) == (mapping.start, mapping.file) {
                 self.asked = asked.file.zip(asked.page_size);
-                asked
+                *mapping = asked;
             }
-            _ => mapping,
         }
     }
 
@@ -163,23 +170,16 @@ fn from_query(told: &ProcmapQuery<'_>, named: bool) -> Mapping {
     }
 }
 
-/// The next line that tells of anything above `told`, and whether its name is certain.
-#[inline]
-fn read(lines: &mut Lines, named: bool, told: u64) -> Result<Option<(Mapping, bool)>> {
+/// The mapping that covers an address, by the text alone.
+fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
+    let mut lines = Lines::of(file);
     while let Some(line) = lines.next()? {
-        let (mapping, name) = head(line)?;
-        let is_certain = !named || !maps_text::may_be_escaped(name);
-        if let Some(mapping) = keep(mapping, name, named, told) {
-            return Ok(Some((mapping, is_certain)));
+        let (mut mapping, name) = head(line)?;
+        if keep(&mut mapping, &maps_text::unescape(name), named, address) {
+            return Ok(mapping.contains(address).then_some(mapping));
         }
     }
     Ok(None)
-}
-
-fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
-    let mut lines = Lines::of(file);
-    let above = read(&mut lines, named, address)?;
-    Ok(above.map(|(mapping, _)| mapping).filter(|mapping| mapping.contains(address)))
 }
 
 /// What the head line of a mapping says, or `EBADMSG`.
@@ -188,25 +188,25 @@ pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
     maps_text::parse(line).ok_or(Errno::EBADMSG)
 }
 
-/// A mapping of the text with its name, unless it ends below `told` or is the kernel's own, which
-/// a query does not find either.
+/// Gives a mapping of the text its name, without escapes, unless it ends below `told` or is the kernel's own, which
+/// a query does not find either: then it is not to be told.
 #[inline]
-pub(super) fn keep(mut mapping: Mapping, name: &[u8], named: bool, told: u64) -> Option<Mapping> {
+pub(super) fn keep(mapping: &mut Mapping, name: &[u8], named: bool, told: u64) -> bool {
     if mapping.end <= told || name == b"[vsyscall]" {
-        return None;
+        return false;
     }
     if named {
-        mapping.name = maps_text::meaning(&maps_text::unescape(name), mapping.shared);
+        mapping.name = maps_text::meaning(name, mapping.shared);
     }
-    Some(mapping)
+    true
 }
 
-/// Cuts off what has been told, in case the mapping has grown downwards or was joined meanwhile.
-/// `None`: it makes no progress.
+/// Cuts off what has been told, in case the mapping has grown downwards or was joined meanwhile;
+/// `false` if nothing is left: then it makes no progress.
 #[inline]
-pub(super) fn cut(mut mapping: Mapping, told: &mut u64) -> Option<Mapping> {
+pub(super) fn cut(mapping: &mut Mapping, told: &mut u64) -> bool {
     if mapping.end <= *told {
-        return None;
+        return false;
     }
     let again = told.saturating_sub(mapping.start);
     mapping.start += again;
@@ -214,7 +214,7 @@ pub(super) fn cut(mut mapping: Mapping, told: &mut u64) -> Option<Mapping> {
         mapping.offset = mapping.offset.saturating_add(again);
     }
     *told = mapping.end;
-    Some(mapping)
+    true
 }
 
 /// The code of an error of the standard library.

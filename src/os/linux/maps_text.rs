@@ -23,10 +23,10 @@ pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
     let (end, rest) = hex(rest.strip_prefix(b"-")?)?;
     let (perms, rest) = rest.strip_prefix(b" ")?.split_first_chunk::<4>()?;
     let (protection, shared) = rights(perms)?;
-    let (offset, rest) = hex(rest.strip_prefix(b" ")?)?;
-    let (major, rest) = hex(rest.strip_prefix(b" ")?)?;
-    let (minor, rest) = hex(rest.strip_prefix(b":")?)?;
-    let (inode, rest) = decimal(rest.strip_prefix(b" ")?)?;
+    let (offset, file, rest) = match rest.strip_prefix(NO_FILE) {
+        Some(rest) if rest.first().is_none_or(|byte| *byte == b' ') => (0, None, rest),
+        _ => contents(rest)?,
+    };
     let name = match rest.split_first() {
         None => rest,
         Some((b' ', rest)) => {
@@ -35,11 +35,22 @@ pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
         }
         Some(_) => return None,
     };
-    let file = file_id(major.try_into().ok()?, minor.try_into().ok()?, inode);
     let (page_size, not_asked) = (None, Name::NotAsked);
     let mapping =
         Mapping { start, end, protection, shared, offset, file, page_size, name: not_asked };
     (start < end).then_some((mapping, name))
+}
+
+/// What the kernel tells of most mappings: it is not looked at digit by digit.
+const NO_FILE: &[u8] = b" 00000000 00:00 0";
+
+/// Offset, device and inode.
+fn contents(rest: &[u8]) -> Option<(u64, Option<FileId>, &[u8])> {
+    let (offset, rest) = hex(rest.strip_prefix(b" ")?)?;
+    let (major, rest) = hex(rest.strip_prefix(b" ")?)?;
+    let (minor, rest) = hex(rest.strip_prefix(b":")?)?;
+    let (inode, rest) = decimal(rest.strip_prefix(b" ")?)?;
+    Some((offset, file_id(major.try_into().ok()?, minor.try_into().ok()?, inode), rest))
 }
 
 /// Without a file the kernel tells zeros.
@@ -102,11 +113,11 @@ fn decimal(text: &[u8]) -> Option<(u64, &[u8])> {
 const LINE_FEED: &[u8] = b"\\012";
 
 /// Whether a name of the text has in it what may be a line feed, or just what it looks like.
-pub(super) fn may_be_escaped(name: &[u8]) -> bool {
-    name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED)
+fn may_be_escaped(name: &[u8]) -> bool {
+    name.contains(&b'\\') && name.windows(LINE_FEED.len()).any(|bytes| bytes == LINE_FEED)
 }
 
-/// A name of the text as it is.
+/// A name of the text as it is: borrowed if nothing in it looks like an escape.
 pub(super) fn unescape(name: &[u8]) -> Cow<'_, [u8]> {
     if !may_be_escaped(name) {
         return Cow::Borrowed(name);

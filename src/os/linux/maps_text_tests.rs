@@ -94,6 +94,18 @@ proptest! {
 }
 
 #[test]
+fn mappings_without_a_file_are_read_as_the_plain_way_does() {
+    for tail in ["", " ", "  [heap]", "x", "05", "0 x", " 00:00 0"] {
+        for head in ["0-1 rw-p", "1-0 rw-p", "0-1 rw-p "] {
+            agree(format!("{head} 00000000 00:00 0{tail}").as_bytes()).unwrap();
+        }
+    }
+    let (mapping, name) = parse(b"a000-b000 rw-s 00000000 00:00 0   [x]").unwrap();
+    assert_eq!((mapping.start, mapping.end, mapping.offset), (0xa000, 0xb000, 0));
+    assert_eq!((mapping.file, name), (None, &b"[x]"[..]));
+}
+
+#[test]
 fn numbers_that_are_too_large_are_refused() {
     let line = |start: &str, inode: &str| format!("{start}-{start}f r--p 0 0:0 {inode}");
     assert!(parse(line("ffff", "18446744073709551615").as_bytes()).is_some());

@@ -6,6 +6,7 @@ use super::{
     super::maps::{Detail, Mapping, Process, Usage, VmFlags},
     lines::Lines,
     maps::{cut, head, keep, open},
+    maps_text::unescape,
 };
 use crate::{Result, errno::Errno};
 
@@ -38,10 +39,10 @@ impl<R: Read> Details<R> {
                 continue;
             }
             // A line that is no entry starts the next mapping.
-            let (mapping, name) = head(line)?;
-            let next = keep(mapping, name, true, self.told);
-            let next = next.and_then(|mapping| cut(mapping, &mut self.told));
-            let last = core::mem::replace(&mut self.pending, next);
+            let (mut mapping, name) = head(line)?;
+            let told = keep(&mut mapping, &unescape(name), true, self.told)
+                && cut(&mut mapping, &mut self.told);
+            let last = core::mem::replace(&mut self.pending, told.then_some(mapping));
             if let Some(last) = last {
                 return Ok(Some((last, detail)));
             }

@@ -21,7 +21,7 @@ use mman::{
 };
 
 use super::{
-    Value, World,
+    KERNEL, Value, World,
     accesses::{check, cursor, race, read, scoped, write},
     input::Input,
     model::accepted,
@@ -45,6 +45,10 @@ const COUNT: usize = 8;
 
 impl Files {
     pub(super) fn new() -> Self {
+        if !KERNEL {
+            let none = || File::open("/dev/null").unwrap();
+            return Self { memory: none(), disk: none(), reading: none() };
+        }
         let memory = File::from(memfd_create("calls", MemFdFlags::MFD_CLOEXEC).unwrap());
         memory.write_all_at(&[7; 30_000], 0).unwrap();
         let path = env::temp_dir().join(format!("mman-calls-disk-{}", process::id()));

@@ -8,7 +8,7 @@ use mman::{
     Placement, Prefault, Protection, Reservation, page_size,
 };
 
-use super::process::address_in_area;
+use super::process::{address_in_area, length};
 
 /// A range of bytes, as no range need be.
 pub(super) type Bounds<T = usize> = (Bound<T>, Bound<T>);
@@ -69,7 +69,7 @@ impl<'a> Input<'a> {
             3 => at.wrapping_add(page_size()),
             _ => at,
         };
-        match self.below(12) {
+        length(match self.below(12) {
             0 | 1 => usize::from(self.byte()) * 16 + self.below(16),
             2..=4 => self.below(12) * page_size(),
             5 => {
@@ -85,7 +85,7 @@ impl<'a> Input<'a> {
             }
             10 => self.pick(EDGES),
             _ => self.word() as usize,
-        }
+        })
     }
 
     /// A range of something of this length, more often than not one within it.

@@ -12,7 +12,13 @@ use mman::{
     FileMapMut, MapError, MapOptions, Reservation, Sealed, SealedWriter, UnlinkGuard,
 };
 
-use self::{files::Files, input::Input, model::Model, objects::Object, process::Snapshot};
+use self::{
+    files::Files,
+    input::Input,
+    model::Model,
+    objects::Object,
+    process::{KERNEL, Snapshot},
+};
 
 /// The verbs that all types have, any of them.
 macro_rules! verbs {
@@ -27,7 +33,7 @@ macro_rules! verbs {
                 // In either order, or never.
                 match input.below(3) {
                     0 => drop((guards.1, guards.0)),
-                    1 => std::mem::forget(guards),
+                    1 => std::mem::forget((guards.0.ok(), guards.1.ok())),
                     _ => drop(guards),
                 }
             }
@@ -56,6 +62,7 @@ mod input;
 mod model;
 mod objects;
 mod places;
+#[cfg_attr(any(miri, mman_heap), path = "heap.rs")]
 mod process;
 mod sealed;
 mod values;
@@ -124,12 +131,13 @@ impl World<'_> {
         if self.values.len() < MOST && (choice < 80 || self.values.is_empty()) {
             match choice % 16 {
                 0..=4 => anon::make(self),
-                5..=9 => files::make(self),
-                10 | 11 => objects::make_shared(self),
-                12 | 13 => sealed::make_sealed(self),
+                5..=9 if KERNEL => files::make(self),
+                10 | 11 if KERNEL => objects::make_shared(self),
+                12 | 13 if KERNEL => sealed::make_sealed(self),
+                5..=8 => anon::make(self),
                 _ => places::make(self),
             }
-        } else if choice < 100 {
+        } else if choice < 100 && KERNEL {
             files::act(self);
         } else if choice < 115 {
             places::act(self);

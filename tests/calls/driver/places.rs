@@ -2,13 +2,13 @@
 
 use mman::{Appended, Appender, Contents, Reservation, observe, page_size};
 
-use super::{Value, World, model::Model, tell};
+use super::{KERNEL, Value, World, model::Model, tell};
 
 pub(super) fn make(world: &mut World<'_>) {
     const MOST: usize = 4;
     let placement = world.input.placement(&world.reservations);
     let len = world.input.number(64 * page_size());
-    if world.input.below(4) == 0 {
+    if KERNEL && world.input.below(4) == 0 {
         let (_, file) = (0, world.files.any_finite(&mut world.input));
         return match Contents::new(file) {
             Ok(contents) => world.values.push(Value::Contents(contents)),
@@ -96,6 +96,9 @@ fn raw(world: &mut World<'_>, home: &Reservation, range: std::ops::Range<usize>)
 }
 
 fn look(world: &mut World<'_>) {
+    if !KERNEL {
+        return;
+    }
     // Most of these are slow, and change nothing.
     match world.input.below(32) {
         0 => tell(observe::usage(observe::Process::Current)),

@@ -18,6 +18,9 @@ fn within(reservation: &Reservation, offset: usize) -> MapOptions {
 
 #[test]
 fn it_grows_where_it_is_until_somebody_is_there() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(16);
     let mut memory = filled(&reservation, 2..4, 1);
     let neighbour = filled(&reservation, 8..9, 2);
@@ -176,6 +179,17 @@ fn what_is_ahead_is_zero_and_goes_with_the_memory() {
     // Behind what is ahead nothing is joined.
     let behind = filled(&reservation, 8..9, 1);
     assert!(memory.join(behind).is_err());
+}
+
+/// The reservation that it lay in leaks, as is said there: on the heap that would be an error.
+#[test]
+fn what_is_ahead_is_among_the_raw_parts() {
+    if !have!("kernel") {
+        return;
+    }
+    let mut options = within(&reserved(64), 0);
+    let mut memory = options.growth_step(8 * page()).anon(page()).unwrap();
+    memory.resize(4 * page()).unwrap();
     let parts = memory.into_raw_parts();
     assert_eq!((4 * page(), 8 * page()), (parts.len, parts.capacity));
     let mut memory = unsafe { Anon::from_raw_parts(parts) };
@@ -187,6 +201,9 @@ fn what_is_ahead_is_zero_and_goes_with_the_memory() {
 /// Guard pages are behind what is ahead.
 #[test]
 fn what_is_ahead_is_guarded() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(64);
     let mut options = within(&reservation, page());
     let mut memory = options.growth_step(8 * page()).guard_pages(1, 2).anon(page()).unwrap();

@@ -22,6 +22,9 @@ fn it_goes_between_threads() {
 /// What is free kills, whether it was never anybody's or was given back.
 #[test]
 fn what_is_free_is_inaccessible() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(16);
     let mut memory = filled(&reservation, 4..8, 1);
     let neighbour = filled(&reservation, 9..10, 2);
@@ -81,6 +84,9 @@ fn a_reservation_of_nothing() {
 
 #[test]
 fn it_is_aligned_for_huge_pages() {
+    if !have!("kernel") {
+        return;
+    }
     if !have!("thp") {
         return;
     }
@@ -169,6 +175,9 @@ fn the_first_place_that_fits() {
 
 #[test]
 fn guard_pages_are_of_the_place() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(10);
     let place = Placement::Within(reservation.clone(), 3 * page());
     let mut options = MapOptions::new();
@@ -195,6 +204,9 @@ fn guard_pages_are_of_the_place() {
 
 #[test]
 fn explicit_huge_pages_inside() {
+    if !have!("kernel") {
+        return;
+    }
     let Some(pool) = Pool::of_2m(2) else { return };
     in_child(|| {
         let free = pool.free();
@@ -238,6 +250,9 @@ fn explicit_huge_pages_inside() {
 /// memory that began with small pages since there were no huge ones, and grows when there are.
 #[test]
 fn huge_pages_of_two_kinds_do_not_mix() {
+    if !have!("kernel") {
+        return;
+    }
     let Some(pool) = Pool::of_2m(2) else { return };
     if !have!("thp") {
         return;
@@ -479,6 +494,9 @@ fn memory_of_every_type_has_its_place() {
 /// Nothing is placed over what others have, in any of the ways that there are.
 #[test]
 fn canaries_beside_it_are_left_alone() {
+    if !have!("kernel") {
+        return;
+    }
     let canary = Area::anon(2);
     canary.fill(0..2, 0xa5);
     let reservation = reserved(4);

@@ -398,7 +398,7 @@ fn random_calls_keep_the_account() {
 #[test]
 fn threads_get_along() {
     const THREADS: usize = 4;
-    const ROUNDS: usize = 300;
+    const ROUNDS: usize = if cfg!(miri) { 12 } else { 300 };
     let reservation = reserved(256);
     let made = AtomicUsize::new(0);
     thread::scope(|scope| {

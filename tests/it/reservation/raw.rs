@@ -17,6 +17,9 @@ fn uncommitted<T>(
 
 #[test]
 fn committed_pages_are_nobody_elses() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(16);
     let start = reservation.commit(pages(2..6)).unwrap();
     assert_eq!((at(&reservation, 2), "rw-p"), (start, &*smaps::at(start).perms));
@@ -83,6 +86,9 @@ fn owned_memory_is_out_of_reach() {
 
 #[test]
 fn protection_is_exact_and_ends_with_the_memory() {
+    if !have!("kernel") {
+        return;
+    }
     let reservation = reserved(8);
     let start = reservation.commit(pages(0..4)).unwrap();
     let perms = |number| smaps::at(at(&reservation, number)).perms;

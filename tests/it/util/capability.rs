@@ -2,6 +2,7 @@
 //!
 //! | name | present where |
 //! |---|---|
+//! | `kernel` | memory is the kernel's, and not of the heap (`cargo xtask miri`) |
 //! | `root` | the user is 0 and may become another one |
 //! | `ipc-lock`, `sys-rawio`, `sys-admin`, `sys-nice` | the user has this capability |
 //! | `disk` | the temporary files of [`super::temp::on_disk`] are not in memory |
@@ -68,6 +69,7 @@ pub(crate) fn probe(name: &str) -> Result<(), String> {
         return yes(numbers(&kernel) >= least, &format!("the kernel is {kernel}"));
     }
     match name {
+        "kernel" => yes(!cfg!(any(miri, mman_heap)), "memory is of the heap"),
         "root" => yes(unsafe { libc::geteuid() } == 0, "the user is not root"),
         "overlay" => {
             let known = read("/proc/filesystems")?.contains("\toverlay\n");

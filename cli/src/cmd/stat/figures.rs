@@ -61,7 +61,7 @@ impl Figures {
 /// What makes two names the same file: device and inode.
 pub(crate) type FileId = (u64, u64);
 
-/// The sum over files, each counted once.
+/// The sum over files.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Total {
     pub(crate) files: u64,
@@ -69,18 +69,19 @@ pub(crate) struct Total {
     pub(crate) unknown: u64,
     #[serde(flatten)]
     pub(crate) figures: Figures,
-    #[serde(skip)]
-    seen: HashSet<FileId>,
 }
 
 impl Total {
-    pub(crate) fn add(&mut self, id: FileId, figures: &Figures) {
-        if !self.seen.insert(id) {
-            return;
+    /// Of files that may come several times: the first time counts.
+    pub(crate) fn of<'a>(files: impl ExactSizeIterator<Item = (FileId, &'a Figures)>) -> Self {
+        let mut total = Self::default();
+        let mut seen = HashSet::with_capacity(files.len());
+        for (_, figures) in files.filter(|(id, _)| seen.insert(*id)) {
+            total.files += 1;
+            total.unknown += u64::from(figures.resident.is_none());
+            total.figures.add(figures);
         }
-        self.files += 1;
-        self.unknown += u64::from(figures.resident.is_none());
-        self.figures.add(figures);
+        total
     }
 }
 
@@ -92,6 +93,16 @@ mod tests {
         let mut cached = PageCache::default();
         cached.resident = resident;
         Figures::new(size, Some(&cached), 4096)
+    }
+
+    #[test]
+    fn the_total_counts_a_file_once_as_it_was_first() {
+        let [a, b, again, unknown] =
+            [figures(1, 4096), figures(2, 0), figures(3, 0), Figures::new(4, None, 4096)];
+        let files = [((1, 2), &a), ((0, 3), &b), ((1, 2), &again), ((1, 3), &unknown)];
+        let total = Total::of(files.into_iter());
+        assert_eq!((total.files, total.unknown), (3, 1));
+        assert_eq!((total.figures.size, total.figures.resident), (7, Some(4096)));
     }
 
     #[test]

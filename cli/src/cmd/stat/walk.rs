@@ -9,13 +9,16 @@ use std::{
     ffi::{OsStr, OsString},
     fs, io, iter,
     ops::Range,
-    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
+    os::{
+        fd::{AsFd as _, OwnedFd},
+        unix::fs::{FileTypeExt as _, MetadataExt as _},
+    },
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
-use super::probe::{Known, NO_PAGES, Origin, Prober, has_gone};
+use super::probe::{Known, NO_PAGES, Origin, Prober, has_gone, open_directory};
 
 /// How many files are asked about in one task: few enough that all threads have work.
 const BATCH: usize = 128;
@@ -34,8 +37,8 @@ pub(crate) struct Found {
 /// What a task has found.
 #[derive(Debug)]
 enum Slot {
-    /// Files of a directory.
-    Files(Arc<Path>, Vec<Known>),
+    /// Files of a directory, by name.
+    Files(Arc<Path>, Vec<(OsString, Known)>),
     /// What other tasks find.
     Slots(Range<usize>),
 }
@@ -44,8 +47,8 @@ enum Slot {
 enum Task {
     /// List a directory; `device` is the only one to stay on.
     List { dir: Arc<Path>, device: Option<u64> },
-    /// Ask about files of a directory.
-    Ask { dir: Arc<Path>, names: Vec<OsString>, origin: Origin },
+    /// Ask about files of a directory, which is open; if it is not, they are arguments.
+    Ask { dir: Arc<Path>, open: Option<Arc<OwnedFd>>, names: Vec<OsString> },
 }
 
 /// What the threads share.
@@ -59,7 +62,7 @@ struct State {
     failures: Vec<(PathBuf, io::Error)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Walk {
     state: Mutex<State>,
     /// There are tasks, or there will be no more.
@@ -75,7 +78,7 @@ pub(crate) fn walk(paths: &[OsString], one_file_system: bool) -> Found {
     let useful = if busy { MAX_THREADS } else { tasks.len().min(MAX_THREADS) };
     state.slots.push(Slot::Slots(0..0));
     state.add(0, tasks);
-    let walk = Walk { state: Mutex::new(state), ..Walk::default() };
+    let walk = Walk { state: Mutex::new(state), news: Condvar::new(), prober: Prober::new() };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(useful);
     thread::scope(|scope| {
         for _ in 1..threads {
@@ -92,7 +95,7 @@ pub(crate) fn walk(paths: &[OsString], one_file_system: bool) -> Found {
 
 impl Found {
     /// Every file with the directory that its name is relative to, in order.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &Known)> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &Path, &Known)> {
         let mut stack: Vec<_> = iter::once(0..1).collect();
         iter::from_fn(move || {
             loop {
@@ -104,7 +107,9 @@ impl Found {
                 }
             }
         })
-        .flat_map(|(dir, files)| files.iter().map(move |file| (dir, file)))
+        .flat_map(|(dir, files)| {
+            files.iter().map(move |(name, known)| (dir, Path::new(name), known))
+        })
     }
 }
 
@@ -141,13 +146,16 @@ impl Walk {
     fn perform(&self, task: Task, failures: &mut Vec<(PathBuf, io::Error)>) -> Done {
         match task {
             Task::List { dir, device } => Done::Tasks(list(&dir, device, failures)),
-            Task::Ask { dir, names, origin } => {
+            Task::Ask { dir, open, names } => {
+                let origin = match &open {
+                    Some(open) => Origin::Listing(open.as_fd()),
+                    None => Origin::Argument,
+                };
                 let mut files = Vec::with_capacity(names.len());
                 for name in names {
-                    let path = dir.join(&name);
-                    match self.prober.ask(&path, name, origin) {
-                        Ok(known) => files.extend(known),
-                        Err(error) => failures.push((path, error)),
+                    match self.prober.ask(&name, origin) {
+                        Ok(known) => files.extend(known.map(|known| (name, known))),
+                        Err(error) => failures.push((dir.join(&name), error)),
                     }
                 }
                 Done::Files(dir, files)
@@ -158,7 +166,7 @@ impl Walk {
 
 /// The outcome of a task.
 enum Done {
-    Files(Arc<Path>, Vec<Known>),
+    Files(Arc<Path>, Vec<(OsString, Known)>),
     Tasks(Vec<Task>),
 }
 
@@ -174,8 +182,11 @@ impl State {
         let first = self.slots.len();
         let new = first..first + tasks.len();
         self.slots.resize_with(new.end, || Slot::Slots(0..0));
-        // The stack gives the last one first: so the tree is walked in order, and little waits.
-        self.tasks.extend(new.clone().zip(tasks).rev());
+        // The stack gives the last one first: so the tree is walked in order, and little waits; but
+        // files before directories, so that no directory stays open while those in it are walked.
+        let (files, directories): (Vec<_>, Vec<_>) =
+            new.clone().zip(tasks).rev().partition(|(_, task)| matches!(task, Task::Ask { .. }));
+        self.tasks.extend(directories.into_iter().chain(files));
         self.fill(slot, Slot::Slots(new));
     }
 }
@@ -183,14 +194,14 @@ impl State {
 /// Collects files into batches, keeping their place among the directories.
 struct Batches {
     dir: Arc<Path>,
-    origin: Origin,
+    open: Option<Arc<OwnedFd>>,
     tasks: Vec<Task>,
     names: Vec<OsString>,
 }
 
 impl Batches {
-    fn new(dir: Arc<Path>, origin: Origin) -> Self {
-        Self { dir, origin, tasks: Vec::new(), names: Vec::new() }
+    fn new(dir: Arc<Path>, open: Option<OwnedFd>) -> Self {
+        Self { dir, open: open.map(Arc::new), tasks: Vec::new(), names: Vec::new() }
     }
 
     fn file(&mut self, name: OsString) {
@@ -208,7 +219,8 @@ impl Batches {
     fn flush(&mut self) {
         if !self.names.is_empty() {
             let names = std::mem::take(&mut self.names);
-            self.tasks.push(Task::Ask { dir: Arc::clone(&self.dir), names, origin: self.origin });
+            let (dir, open) = (Arc::clone(&self.dir), self.open.clone());
+            self.tasks.push(Task::Ask { dir, open, names });
         }
     }
 
@@ -224,7 +236,7 @@ fn arguments(
     one_file_system: bool,
     failures: &mut Vec<(PathBuf, io::Error)>,
 ) -> Vec<Task> {
-    let mut batches = Batches::new(Path::new("").into(), Origin::Argument);
+    let mut batches = Batches::new(Path::new("").into(), None);
     for path in paths.iter().map(PathBuf::from) {
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
@@ -251,8 +263,21 @@ fn list(
     device: Option<u64>,
     failures: &mut Vec<(PathBuf, io::Error)>,
 ) -> Vec<Task> {
-    let mut batches = Batches::new(Arc::clone(dir), Origin::Listing);
-    for (name, is_dir) in entries(dir, failures) {
+    let mut fail = |error: io::Error| {
+        if !has_gone(&error) {
+            failures.push((dir.to_path_buf(), error));
+        }
+    };
+    let opened = open_directory(dir).and_then(|open| Ok((open, fs::read_dir(dir)?)));
+    let (open, listing) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            fail(error);
+            return Vec::new();
+        }
+    };
+    let mut batches = Batches::new(Arc::clone(dir), Some(open));
+    for (name, is_dir) in entries(listing, fail) {
         if !is_dir {
             batches.file(name);
             continue;
@@ -265,20 +290,8 @@ fn list(
     batches.finish()
 }
 
-/// The files and directories in a directory by name, and whether each is a directory.
-fn entries(dir: &Path, failures: &mut Vec<(PathBuf, io::Error)>) -> Vec<(OsString, bool)> {
-    let mut fail = |path: &Path, error: io::Error| {
-        if !has_gone(&error) {
-            failures.push((path.to_owned(), error));
-        }
-    };
-    let listing = match fs::read_dir(dir) {
-        Ok(listing) => listing,
-        Err(error) => {
-            fail(dir, error);
-            return Vec::new();
-        }
-    };
+/// The files and directories of a listing by name, and whether each is a directory.
+fn entries(listing: fs::ReadDir, mut fail: impl FnMut(io::Error)) -> Vec<(OsString, bool)> {
     let mut entries = Vec::new();
     for entry in listing {
         match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
@@ -286,7 +299,7 @@ fn entries(dir: &Path, failures: &mut Vec<(PathBuf, io::Error)>) -> Vec<(OsStrin
                 entries.push((name, kind.is_dir()));
             }
             Ok(_) => {}
-            Err(error) => fail(dir, error),
+            Err(error) => fail(error),
         }
     }
     entries.sort_unstable_by(|(a, _), (b, _)| OsStr::cmp(a, b));
