@@ -424,6 +424,9 @@ fn read_only_memory_faults_where_it_is_written() {
 /// What is not written is parted and joined as it is, and each part is written again by itself.
 #[test]
 fn memory_that_is_not_written_is_parted_and_joined() {
+    if !have!("kernel") {
+        return;
+    }
     let mut first = numbered(3).make_read_only().unwrap();
     let start = first.as_ptr();
     let mut second = first.split_off(page()).unwrap();
