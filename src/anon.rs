@@ -16,6 +16,7 @@ use crate::{
 
 mod exec;
 mod read_only;
+mod unwritten;
 
 pub use exec::AnonExec;
 pub use read_only::AnonReadOnly;

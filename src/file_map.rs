@@ -19,6 +19,7 @@ mod convert;
 mod cursor;
 mod guard;
 mod make;
+mod protect;
 mod resize;
 mod scoped;
 mod source;
@@ -29,6 +30,7 @@ mod write;
 
 pub use bytes::Chunks;
 pub use cursor::MapCursor;
+pub use protect::FileProtectGuard;
 pub use value::{Integer, Plain};
 
 /// A file, or a part of it, in memory: [`FileMap`], [`FileMapMut`], [`FileMapCow`] or

@@ -24,7 +24,7 @@
 //! gone, lets the code come to its end, and it is told afterwards.
 //!
 //! Other processors have neither of the two files. There, accesses are made by the kernel
-//! ([`fallback`]), which answers with an error; scopes are the same.
+//! ([`fallback`]), which answers with an error, so they need no handler; scopes are the same.
 //!
 //! # Why it is sound
 //!
@@ -63,8 +63,8 @@
 //!
 //! # If the handler is replaced
 //!
-//! A handler that the program installs later may pass on to ours or not. [`ensure`] looks, by one
-//! system call, and installs ours over it where need be: see [`install`]. It is asked at the first
+//! A handler that the program installs later may pass on to ours or not. [`install::ensure`] looks, by
+//! one system call, and installs ours over it where need be: see [`install`]. It is asked at the first
 //! access to each map, at long ones, and whenever a scope is opened or pages are touched, not at each
 //! access, of which it would double the price.
 //! Between, a page that is gone meets the program's handler, which as a rule ends the process: never
@@ -145,7 +145,7 @@ pub(crate) use access::{
     Word, compare_exchange, copy_from, copy_to, copy_within, fetch_add, fetch_update, fill, load,
     load_seq, store, store_seq, swap,
 };
-pub(crate) use install::ensure;
+pub(crate) use install::ready;
 pub(crate) use touch::touch;
 
 /// An access that has ended before its end.

@@ -79,8 +79,8 @@ pub use contents::Contents;
 pub use error::{Fault, MapError};
 #[cfg(feature = "std")]
 pub use file_map::{
-    Chunks, FileMap, FileMapCow, FileMapExec, FileMapMut, Integer, MapCursor, MappedFile, Plain,
-    access,
+    Chunks, FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, Integer, MapCursor,
+    MappedFile, Plain, access,
 };
 #[cfg(feature = "std")]
 pub use lock::{LockGuard, LockGuardMut};
@@ -100,7 +100,7 @@ pub use reservation::Reservation;
 #[cfg(feature = "std")]
 pub use sealed::{Sealed, SealedWriter};
 #[cfg(feature = "std")]
-pub use shared::{Atomic, Shared, ShmName, UnlinkGuard};
+pub use shared::{Atomic, Shared, SharedProtectGuard, ShmName, UnlinkGuard};
 
 pub use sys::nodes::{Node, NodeSet};
 #[cfg(feature = "zerocopy")]

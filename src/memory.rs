@@ -52,6 +52,21 @@ impl Memory {
         LockGuard::new(&self.region, &self.locks, range, on_fault)
     }
 
+    /// Brings pages in for reading.
+    ///
+    /// # Safety
+    ///
+    /// - All memory is for reading.
+    pub(crate) unsafe fn prefault_read(
+        &self,
+        range: impl RangeBounds<usize>,
+    ) -> Result<(), MapError> {
+        const OPERATION: &str = "prefault";
+        let range = self.region.range(OPERATION, range)?;
+        // SAFETY: the caller's promise.
+        unsafe { self.region.populate(OPERATION, &range, false, 1) }
+    }
+
     pub(crate) fn residency(&self, range: impl RangeBounds<usize>) -> Result<Residency, MapError> {
         self.region.residency_of("residency", range)
     }

@@ -81,7 +81,7 @@ pub struct RawParts {
     pub capacity: usize,
     /// The size of the pages: the system's, or that of explicit huge pages.
     pub page_size: usize,
-    /// Of a [`MappedFile`](crate::MappedFile): what it shows.
+    /// Of a [`MappedFile`](crate::MappedFile), and of memory of an object: what it shows.
     pub file: Option<FilePart>,
     /// Of a [`MappedFile`](crate::MappedFile): from where to where its pages are lost.
     pub(crate) lost: Option<(usize, usize)>,

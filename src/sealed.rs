@@ -11,7 +11,11 @@ use std::{
 use crate::{
     Commit, MapError, MapOptions, Prefault, Protection, RawParts, Result,
     errno::Errno,
-    memory::{Memory, object::extent, verbs},
+    memory::{
+        Memory,
+        object::{another, extent, part_of},
+        verbs,
+    },
     os::{
         Backing,
         object::{self, Seals},
@@ -19,6 +23,7 @@ use crate::{
     region::Region,
 };
 
+mod parts;
 mod writer;
 
 pub use writer::SealedWriter;
@@ -32,7 +37,10 @@ pub use writer::SealedWriter;
 /// length, which is fixed from then on, then it maps. Make one by [`from_bytes`](Self::from_bytes)
 /// or with a [`SealedWriter`], and send its descriptor to others.
 ///
-/// Each value has a descriptor and a mapping of its own, and closes and unmaps them on drop.
+/// Each value has a descriptor and a mapping of its own, and closes and unmaps them on drop. That of
+/// [`split_off`](Self::split_off) shows a part of the object; its descriptor is the object's, all of
+/// it, and [`offset`](Self::offset) tells where the part begins. No length changes, so there is no
+/// `resize`.
 ///
 /// What a stranger sends may be long, and nothing but holes: they are zeros, and take memory only
 /// when they are read. Look at the length first.
@@ -76,6 +84,8 @@ pub use writer::SealedWriter;
 pub struct Sealed {
     memory: Memory,
     object: OwnedFd,
+    /// Where in the object the memory starts.
+    offset: u64,
 }
 
 verbs!(Sealed, "mman::Sealed::from_bytes(&[1; 10_000])?");
@@ -158,10 +168,10 @@ impl Sealed {
     /// - `ENOMEM`: no address space, or a limit, which the message names.
     pub fn try_clone(&self) -> Result<Self, MapError> {
         const OPERATION: &str = "try_clone";
-        let errno = |error| Errno::try_from(error).unwrap_or(Errno::EMFILE);
-        let copy = self.object.try_clone().map_err(errno);
-        let copy = copy.map_err(|errno| MapError::system(OPERATION, errno))?;
-        Self::take(OPERATION, &MapOptions::new(), copy).map_err(|(_, error)| error)
+        let object = another(OPERATION, &self.object)?;
+        let part = Some((self.offset, self.len()));
+        let memory = MapOptions::new().map_sealed(OPERATION, object.as_fd(), part)?;
+        Ok(Self { memory, object, offset: self.offset })
     }
 
     /// Takes a descriptor, if it is one of a sealed `memfd`.
@@ -170,13 +180,14 @@ impl Sealed {
         options: &MapOptions,
         fd: OwnedFd,
     ) -> Result<Self, (OwnedFd, MapError)> {
-        match options.map_sealed(operation, fd.as_fd()) {
-            Ok(memory) => Ok(Self { memory, object: fd }),
+        match options.map_sealed(operation, fd.as_fd(), None) {
+            Ok(memory) => Ok(Self { memory, object: fd, offset: 0 }),
             Err(error) => Err((fd, error)),
         }
     }
 
-    /// Unmaps the bytes, and keeps the descriptor.
+    /// Unmaps the bytes, and keeps the descriptor: that of the whole object, also where the value
+    /// shows a part of it.
     #[must_use]
     pub fn into_fd(self) -> OwnedFd {
         self.object
@@ -188,18 +199,20 @@ impl Sealed {
     ///
     /// The value comes back.
     ///
+    /// - `ENOMEM`: unmapping a part of a mapping would make one mapping too many (Linux).
     /// - `EPERM`: the pages are sealed by `mseal` (Linux).
     #[doc(alias = "munmap")]
     pub fn unmap(self) -> Result<(), (Self, MapError)> {
-        let Self { memory, object } = self;
-        memory.unmap().map_err(|(memory, error)| (Self { memory, object }, error))
+        let Self { memory, object, offset } = self;
+        memory.unmap().map_err(|(memory, error)| (Self { memory, object, offset }, error))
     }
 
     /// Gives the mapping and the descriptor away; the caller unmaps and closes them, or puts them
     /// together again.
     #[must_use = "the mapping leaks otherwise"]
     pub fn into_raw_parts(self) -> (RawParts, OwnedFd) {
-        (self.memory.region.into_parts(), self.object)
+        let file = Some(part_of(self.object.as_fd(), self.offset));
+        (RawParts { file, ..self.memory.region.into_parts() }, self.object)
     }
 
     /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
@@ -211,9 +224,10 @@ impl Sealed {
     ///   get them ([`Fork::Exclude`](crate::Fork::Exclude)).
     #[must_use]
     pub unsafe fn from_raw_parts(parts: RawParts, fd: OwnedFd) -> Self {
+        let offset = parts.file.map_or(0, |part| part.offset);
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        Self { memory: Memory::of(region), object: fd }
+        Self { memory: Memory::of(region), object: fd, offset }
     }
 }
 
@@ -233,15 +247,23 @@ impl MapOptions {
         Sealed::take("from_fd", self, fd)
     }
 
-    /// First the seals, then the length, then the mapping.
-    fn map_sealed(&self, operation: &'static str, fd: BorrowedFd<'_>) -> Result<Memory, MapError> {
+    /// First the seals, then the length, then the mapping: of the part of the object that a value
+    /// shows, else of all.
+    fn map_sealed(
+        &self,
+        operation: &'static str,
+        fd: BorrowedFd<'_>,
+        part: Option<(u64, usize)>,
+    ) -> Result<Memory, MapError> {
         self.check_shared(operation)?;
         if self.prefault == Prefault::Write {
             return Err(MapError::rule(operation, "nobody can write to sealed memory"));
         }
         check_seals(operation, fd)?;
         let (len, granule) = extent(operation, fd)?;
-        let mut mapped = self.map(operation, Backing::File(fd, 0), Protection::Read, len, granule);
+        let (offset, len) = part.unwrap_or((0, len));
+        let backing = Backing::File(fd, offset);
+        let mut mapped = self.map(operation, backing, Protection::Read, len, granule);
         if mapped.as_ref().is_err_and(|error| error.errno() == Some(Errno::EPERM)) {
             // Before Linux 6.7 a sealed file is not mapped shared by who could write to it. A
             // private mapping that is never written has the very pages of the file, and these
@@ -249,7 +271,7 @@ impl MapOptions {
             let mut options = self.clone();
             // There are no copies of pages to be accounted for.
             options.commit(Commit::NoReserve);
-            let backing = Backing::Copy(fd, 0);
+            let backing = Backing::Copy(fd, offset);
             mapped = options.map(operation, backing, Protection::Read, len, granule);
         }
         let memory = mapped.map_err(|error| match error.errno() {

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::{
     MapError, MapOptions, RawParts, Result,
-    memory::{Memory, verbs},
+    memory::{Memory, object::part_of, verbs},
     os::object,
     region::Region,
     sys::stat::Mode,
@@ -15,11 +15,14 @@ mod atomic;
 mod bulk;
 mod create;
 mod name;
+mod parts;
+mod protect;
 
 use atomic::Widths;
 
 pub use atomic::Atomic;
 pub use name::{ShmName, UnlinkGuard};
+pub use protect::SharedProtectGuard;
 
 /// Memory that other processes have too, and read and write at the same time.
 ///
@@ -32,6 +35,12 @@ pub use name::{ShmName, UnlinkGuard};
 /// Since others write to it, there is no slice of it. What it holds is reached by
 /// [`atomic`](Self::atomic)s, and by copies: [`read_at`](Self::read_at),
 /// [`write_at`](Self::write_at), [`copy_within`](Self::copy_within), [`fill`](Self::fill).
+///
+/// The length is the object's, which others rely on, and stays: there is no `resize`. Nor is there a
+/// kind for reading only: who only reads maps the descriptor with a [`FileMap`](crate::FileMap), and
+/// [`protect`](Self::protect) keeps this process from writing for a while. Parts that were
+/// [split off](Self::split_off) have the object's descriptor, all of it, and
+/// [`offset`](Self::offset) tells where they begin.
 ///
 /// # Whom you trust
 ///
@@ -106,6 +115,8 @@ pub use name::{ShmName, UnlinkGuard};
 pub struct Shared {
     memory: Memory,
     object: Option<OwnedFd>,
+    /// Where in the object the memory starts.
+    offset: u64,
     widths: Widths,
 }
 
@@ -113,7 +124,11 @@ verbs!(Shared, "mman::Shared::anonymous(10_000)?");
 
 impl Shared {
     fn new(memory: Memory, object: Option<OwnedFd>) -> Self {
-        Self { memory, object, widths: Widths::default() }
+        Self::part(memory, object, 0)
+    }
+
+    fn part(memory: Memory, object: Option<OwnedFd>, offset: u64) -> Self {
+        Self { memory, object, offset, widths: Widths::default() }
     }
 
     fn memory(&self) -> &Memory {
@@ -308,7 +323,7 @@ impl Shared {
     }
 
     /// The object's descriptor, to be sent to others; none if the memory is
-    /// [`anonymous`](Self::anonymous).
+    /// [`anonymous`](Self::anonymous). It is that of the whole object, also of a part.
     #[must_use]
     pub fn fd(&self) -> Option<BorrowedFd<'_>> {
         self.object.as_ref().map(AsFd::as_fd)
@@ -387,11 +402,12 @@ impl Shared {
     ///
     /// The value comes back.
     ///
+    /// - `ENOMEM`: unmapping a part of a mapping would make one mapping too many (Linux).
     /// - `EPERM`: the pages are sealed by `mseal` (Linux).
     #[doc(alias = "munmap")]
     pub fn unmap(self) -> Result<(), (Self, MapError)> {
-        let Self { memory, object, widths } = self;
-        memory.unmap().map_err(|(memory, error)| (Self { memory, object, widths }, error))
+        let Self { memory, object, offset, widths } = self;
+        memory.unmap().map_err(|(memory, error)| (Self { memory, object, offset, widths }, error))
     }
 
     /// Gives the mapping and the descriptor away; the caller unmaps and closes them, or puts them
@@ -412,7 +428,8 @@ impl Shared {
     /// ```
     #[must_use = "the mapping leaks otherwise"]
     pub fn into_raw_parts(self) -> (RawParts, Option<OwnedFd>) {
-        (self.memory.region.into_parts(), self.object)
+        let file = self.fd().map(|object| part_of(object, self.offset));
+        (RawParts { file, ..self.memory.region.into_parts() }, self.object)
     }
 
     /// Puts together what [`into_raw_parts`](Self::into_raw_parts) has taken apart.
@@ -426,9 +443,10 @@ impl Shared {
     ///   [`as_ptr`](Self::as_ptr) says.
     #[must_use]
     pub unsafe fn from_raw_parts(parts: RawParts, fd: Option<OwnedFd>) -> Self {
+        let offset = parts.file.map_or(0, |part| part.offset);
         // SAFETY: the caller's promise.
         let region = unsafe { Region::from_parts(parts) };
-        Self::new(Memory::of(region), fd)
+        Self::part(Memory::of(region), fd, offset)
     }
 }
 

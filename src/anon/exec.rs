@@ -5,7 +5,7 @@ use core::{
     ops::{Deref, RangeBounds},
 };
 
-use super::Anon;
+use super::{Anon, unwritten::unwritten};
 use crate::{
     MapError, ProtectGuard, Protection, Result,
     memory::{Memory, verbs},
@@ -38,6 +38,7 @@ use crate::{
 pub struct AnonExec(Anon);
 
 verbs!(AnonExec, "mman::Anon::new(10_000)?.make_exec().map_err(|(_, error)| error)?");
+unwritten!(AnonExec, "mman::Anon::new(2 * page)?.make_exec().map_err(|(_, error)| error)?");
 
 impl AnonExec {
     /// Takes memory that was made executable.
@@ -70,6 +71,27 @@ impl AnonExec {
         self.0
             .writable_again(Protection::ReadExecute)
             .map_err(|(memory, error)| (Self(memory), error))
+    }
+
+    /// Brings memory in for reading: later accesses do not fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(1 << 20)?.make_exec().map_err(|(_, error)| error)?;
+    /// memory.prefault(..)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length.
+    /// - `ENOMEM`, `EFAULT`: there is no memory for it. Where a control group's limit ends the
+    ///   memory, Linux kills instead; so does a kernel before 5.14 for any shortage.
+    #[doc(alias = "MADV_POPULATE_READ")]
+    pub fn prefault(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        // SAFETY: the memory is for reading.
+        unsafe { self.0.0.prefault_read(range) }
     }
 
     /// [`Anon::protect`]: the pages become executable again when the guard is dropped, with what

@@ -5,7 +5,7 @@ use core::{
     ops::{Deref, RangeBounds},
 };
 
-use super::Anon;
+use super::{Anon, unwritten::unwritten};
 use crate::{
     MapError, ProtectGuard, Protection, Result,
     memory::{Memory, verbs},
@@ -34,6 +34,10 @@ use crate::{
 pub struct AnonReadOnly(Anon);
 
 verbs!(AnonReadOnly, "mman::Anon::new(10_000)?.make_read_only().map_err(|(_, error)| error)?");
+unwritten!(
+    AnonReadOnly,
+    "mman::Anon::new(2 * page)?.make_read_only().map_err(|(_, error)| error)?"
+);
 
 impl AnonReadOnly {
     /// Takes memory that was made read-only.
@@ -65,6 +69,27 @@ impl AnonReadOnly {
     #[doc(alias = "mprotect")]
     pub fn make_mut(self) -> Result<Anon, (Self, MapError)> {
         self.0.writable_again(Protection::Read).map_err(|(memory, error)| (Self(memory), error))
+    }
+
+    /// Brings memory in for reading: later accesses do not fault.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(1 << 20)?.make_read_only().map_err(|(_, error)| error)?;
+    /// memory.prefault(..)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - Without a code: the range is not within the length.
+    /// - `ENOMEM`, `EFAULT`: there is no memory for it. Where a control group's limit ends the
+    ///   memory, Linux kills instead; so does a kernel before 5.14 for any shortage.
+    #[doc(alias = "MADV_POPULATE_READ")]
+    pub fn prefault(&self, range: impl RangeBounds<usize>) -> Result<(), MapError> {
+        // SAFETY: the memory is for reading.
+        unsafe { self.0.0.prefault_read(range) }
     }
 
     /// [`Anon::protect`]: the pages become read-only again when the guard is dropped.

@@ -22,7 +22,8 @@ use crate::{MapError, Result, errno::Errno, guarded};
 /// own; if it does not, a page that is gone may end the process as if there were no handler, but never
 /// gives wrong bytes. The first access of each map, each of 1 MiB and more, and each
 /// [`with_slice`](Self::with_slice) and `prefault` puts things right. A thread that blocks `SIGBUS` is
-/// killed by a page that is gone.
+/// killed by a page that is gone. (So it is on x86-64 and 64-bit Arm. On other processors the kernel
+/// makes the copies, without a signal, and only `with_slice` installs the handler.)
 impl<A: Access> MappedFile<A> {
     /// Copies bytes out, exactly as many as the buffer has.
     ///

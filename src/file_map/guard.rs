@@ -54,7 +54,7 @@ impl Guard {
 
     #[cold]
     fn install(&self, operation: &'static str) -> Result<(), MapError> {
-        guarded::ensure().map_err(|why| unguarded(operation, why))?;
+        guarded::ready().map_err(|why| unguarded(operation, why))?;
         self.limit.store(LONG, Ordering::Release);
         Ok(())
     }

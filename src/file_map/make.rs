@@ -2,7 +2,7 @@
 
 use core::{marker::PhantomData, ops::RangeBounds};
 use std::{
-    format, fs,
+    format,
     os::fd::{AsFd, BorrowedFd},
     path::Path,
 };
@@ -62,7 +62,8 @@ impl<A: Access> MappedFile<A> {
     ///
     /// # Errors
     ///
-    /// - Without a code: a directory, a pipe, a socket, an object of the kernel's (`io_uring`); a
+    /// - Without a code: a directory, a pipe, a socket; what may take orders by stores, a character
+    ///   device or an object of the kernel's (`io_uring`): [`MapOptions::device`] is for them; a block
     ///   device, whose length is not known; a file too large for the address space.
     /// - `EACCES`: the file is not open for reading, or for [`FileMapMut`] not for writing too.
     /// - `EBADF`: the file is open as a path only.
@@ -93,7 +94,8 @@ impl FileMapMut {
     /// Makes a new file of `len` bytes, all zero and all with their place on the disk, and maps it.
     ///
     /// A store cannot meet a full disk then, unless the file system copies what is written (btrfs,
-    /// ZFS and others, once there is a snapshot or a clone). If this fails, the file is gone again.
+    /// ZFS and others, once there is a snapshot or a clone). If this fails, the file is gone again,
+    /// unless somebody has given its path to another.
     ///
     /// # Examples
     ///
@@ -115,10 +117,8 @@ impl FileMapMut {
         const OPERATION: &str = "create_new";
         let path = path.as_ref();
         let file = os::create_new(path).map_err(|errno| of_path(OPERATION, path, errno))?;
-        MapOptions::new().allocated(OPERATION, file.as_fd(), ..len as u64).inspect_err(|_| {
-            // What went wrong is told; that this went wrong too helps nobody.
-            let _ = fs::remove_file(path);
-        })
+        let made = MapOptions::new().allocated(OPERATION, file.as_fd(), ..len as u64);
+        made.inspect_err(|_| os::remove_made(path, file.as_fd()))
     }
 
     /// Maps the first `len` bytes of a file, which are allocated where they are not, and makes the
@@ -297,6 +297,51 @@ impl MapOptions {
         self.of_file(MAP, file.as_fd(), range)
     }
 
+    /// Maps a range of a character device, or of another object of the kernel's.
+    ///
+    /// Such a device may take orders by loads and stores: a graphics card, or a program's own memory by
+    /// another way. So safe calls map files and block devices only, and this is for who knows it. `A`
+    /// says what the map is for: one of [`access`](crate::access). What asks for the file again
+    /// (`resize`, `flush_durable`) refuses.
+    ///
+    /// What shows a device's memory as a file, as `/sys` does for who may write there, is a file by its
+    /// kind: like `/proc/self/mem` to `std::fs`, it is beyond what safe calls answer for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{FileMapMut, MapOptions};
+    ///
+    /// # #[cfg(target_os = "linux")] {
+    /// let zero = std::fs::File::options().read(true).write(true).open("/dev/zero")?;
+    /// // SAFETY: this device takes no orders: its maps are memory.
+    /// let map: FileMapMut = unsafe { MapOptions::new().device(&zero, ..10_000) }?;
+    /// map.fill(.., 1)?;
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`file`](Self::file), but for the kinds of files.
+    ///
+    /// # Safety
+    ///
+    /// Until the map is gone:
+    ///
+    /// - No load from the range, and if `A` is for writing no store to it, of any width and in any
+    ///   order, changes memory of this process, or does what safe code must not be able to do.
+    /// - Each is answered, or ends in `SIGBUS`, as those of a file.
+    #[doc(alias = "mmap")]
+    pub unsafe fn device<A: Access>(
+        &self,
+        device: impl AsFd,
+        range: impl RangeBounds<u64>,
+    ) -> Result<MappedFile<A>, MapError> {
+        let (source, _) = Source::any(MAP, device.as_fd())?;
+        self.of_source(MAP, &source, range)
+    }
+
     fn allocated(
         &self,
         operation: &'static str,
@@ -315,7 +360,15 @@ impl MapOptions {
         file: BorrowedFd<'_>,
         range: impl RangeBounds<u64>,
     ) -> Result<MappedFile<A>, MapError> {
-        let source = Source::new(operation, file)?;
+        self.of_source(operation, &Source::new(operation, file)?, range)
+    }
+
+    fn of_source<A: Access>(
+        &self,
+        operation: &'static str,
+        source: &Source<'_>,
+        range: impl RangeBounds<u64>,
+    ) -> Result<MappedFile<A>, MapError> {
         let range = source.range(range)?;
         if is_written::<A>() {
             source.holds(&range)?;
@@ -333,7 +386,7 @@ impl MapOptions {
             return Err(MapError::rule(operation, rule));
         };
         let part = source.part(range.start, A::PRIVATE);
-        let backing = part.behind(file);
+        let backing = part.behind(source.file);
         let memory = self.map(operation, backing, A::PROTECTION, len, source.granule)?;
         Ok(MappedFile { memory, part, guard: Guard::new(), access: PhantomData })
     }

@@ -3,6 +3,7 @@
 use core::ops::{Bound, Range, RangeBounds};
 use std::{
     format,
+    fs::Metadata,
     os::{
         fd::BorrowedFd,
         unix::fs::{FileTypeExt, MetadataExt},
@@ -31,7 +32,22 @@ pub(super) struct Source<'fd> {
 }
 
 impl<'fd> Source<'fd> {
+    /// One that takes no orders by what is stored in its pages.
     pub(super) fn new(operation: &'static str, file: BorrowedFd<'fd>) -> Result<Self, MapError> {
+        let (source, metadata) = Self::any(operation, file)?;
+        if os::acts_on_stores(&metadata) {
+            let rule = "only files and block devices can be mapped safely; \
+                        `MapOptions::device` is for others";
+            return Err(MapError::rule(operation, rule));
+        }
+        Ok(source)
+    }
+
+    /// A file of any kind that can be mapped.
+    pub(super) fn any(
+        operation: &'static str,
+        file: BorrowedFd<'fd>,
+    ) -> Result<(Self, Metadata), MapError> {
         let told = os::metadata(file);
         let metadata = told.map_err(|errno| MapError::system(operation, errno))?;
         let kind = metadata.file_type();
@@ -41,14 +57,11 @@ impl<'fd> Source<'fd> {
         if kind.is_fifo() || kind.is_socket() {
             return Err(MapError::rule(operation, "a pipe or socket cannot be mapped"));
         }
-        if os::acts_on_stores(&metadata) {
-            return Err(MapError::rule(operation, "only files and devices can be mapped safely"));
-        }
         let len = metadata.is_file().then_some(metadata.len());
         let granule = os::file_granule(file, &metadata);
         let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are
         let (device, inode) = (metadata.dev(), metadata.ino());
-        Ok(Self { file, operation, len, blocks, device, inode, granule })
+        Ok((Self { file, operation, len, blocks, device, inode, granule }, metadata))
     }
 
     /// The file that `part` is one of; another is an error.
@@ -144,7 +157,7 @@ impl<'fd> Source<'fd> {
             let why = format!("RLIMIT_FSIZE is {}", os::in_words(limit));
             return Err(MapError::because(self.operation, Errno::EFBIG, why));
         }
-        check_room(self.operation, self.file, self.lacks(len, &(range.start..end)))?;
+        self.check_room(len, &(range.start..end))?;
         let more = end - range.start;
         let done = match os::allocate_blocks(self.file, range.start, more) {
             // Nobody else has written there; into a hole somebody may write at the same time.
@@ -160,12 +173,26 @@ impl<'fd> Source<'fd> {
         done.map_err(|errno| no_room(self.operation, errno, self.file, granule, more))
     }
 
-    /// How many bytes of a range have no blocks, at least: which of the file's are in it is not told.
-    /// (Of a file that has holes, and blocks kept behind its end, those are taken for some before it.)
+    /// Whether a range can have what it lacks.
+    fn check_room(&self, len: u64, range: &Range<u64>) -> Result<(), MapError> {
+        // Most often there is room for all of it, whatever it has.
+        let check = |more| check_room(self.operation, self.file, more);
+        check(range.end - range.start).or_else(|_| check(self.lacks(len, range)))
+    }
+
+    /// How many bytes of a range have no blocks.
+    ///
+    /// At least so many, where the system does not tell which of a file's blocks are in it. (Of a
+    /// file that has holes, and blocks kept behind its end, those are taken for some before it.)
     fn lacks(&self, len: u64, range: &Range<u64>) -> u64 {
         let all = range.end - range.start;
+        let granule = self.granule as u64;
+        if let Some(there) = os::allocated(self.file, range) {
+            let pages = range.end.next_multiple_of(granule) - (range.start - range.start % granule);
+            return pages.saturating_sub(there).min(all);
+        }
         // Behind the end of the file there are none, unless there are more than fit before it.
-        let last = len.next_multiple_of(self.granule as u64);
+        let last = len.next_multiple_of(granule);
         let behind = if self.blocks > last { 0 } else { range.end.saturating_sub(last) };
         all.saturating_sub(self.blocks).max(behind.min(all))
     }

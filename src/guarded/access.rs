@@ -4,7 +4,7 @@
 //!
 //! What all of these `unsafe` functions need:
 //!
-//! - [`ensure`](super::ensure) has succeeded in this process, or in the one it was forked from; if in
+//! - [`ready`](super::ready) has succeeded in this process, or in the one it was forked from; if in
 //!   another thread, this one has seen it (by an acquiring load of what was released after).
 //! - Foreign ranges lie inside mappings that stay mapped all the while, and allow the access. Their
 //!   pages may be gone, and others may write to them at any time; but nothing of Rust refers to

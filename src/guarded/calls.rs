@@ -52,7 +52,7 @@ struct Answer {
     gone: u64,
 }
 
-/// Null until they are found, which [`ensure`](super::ensure) does.
+/// Null until they are found, which [`ready`](super::ready) does.
 static COPY: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 static FILL: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 static TOUCH: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
@@ -60,6 +60,9 @@ static SINGLE: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// All code that may fault; null before there is any. The value is leaked.
 static RANGES: AtomicPtr<[Range; arch::RANGES]> = AtomicPtr::new(ptr::null_mut());
+
+/// Whether an access may fault, so that it needs the handler.
+pub(super) const FAULTS: bool = true;
 
 /// All code that may fault, for the handler.
 pub(super) fn ranges() -> &'static [Range] {
@@ -100,7 +103,7 @@ pub(super) unsafe fn copy(
     len: usize,
     foreign: usize,
 ) -> Result<(), Broken> {
-    // SAFETY: it is a function of this type, for it was found: by `ensure`, as the caller promises.
+    // SAFETY: it is a function of this type, for it was found: by `ready`, as the caller promises.
     let copy: Copy = unsafe { mem::transmute(COPY.load(Ordering::Relaxed)) };
     // SAFETY: the caller's promise.
     let done = unsafe { copy(to, from, len, foreign) };

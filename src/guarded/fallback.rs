@@ -15,6 +15,9 @@ use crate::{Result as SysResult, errno::Errno, os};
 /// Bytes between foreign memory and foreign memory, and those to fill with, pass through this.
 const CHUNK: usize = 4096;
 
+/// Whether an access may fault, so that it needs the handler.
+pub(super) const FAULTS: bool = false;
+
 pub(super) fn ranges() -> &'static [Range] {
     &[]
 }

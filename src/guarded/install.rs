@@ -35,7 +35,12 @@ use crate::sys::{
     unistd,
 };
 
-/// Makes sure that our handler gets the faults of accesses from now on.
+/// Makes sure that accesses are guarded from now on: by our handler, where they fault.
+pub(crate) fn ready() -> Result<(), Unguarded> {
+    if native::FAULTS { ensure() } else { Ok(()) }
+}
+
+/// Makes sure that our handler gets the faults of accesses and scopes from now on.
 ///
 /// It costs one system call. Other threads may make accesses once they have seen that it is done.
 pub(crate) fn ensure() -> Result<(), Unguarded> {

@@ -14,7 +14,7 @@
 
 use core::cmp;
 
-use super::{Broken, ensure, fallback, native};
+use super::{Broken, fallback, install::ensure, native};
 use crate::sys::signal::{self, SIGBUS};
 
 /// What Linux maps at a fault (`fault_around_bytes`). Elsewhere it is as good as another number.

@@ -3,18 +3,20 @@
 //! - `file_granule(file, metadata)`: the size of the pages that maps of this file are made of.
 //! - `lacks_room(file, more)`: if so many bytes cannot be had any more where the file is, the code
 //!   of that, and how much there is in words. It is no error where the system does not tell.
-//! - `acts_on_stores(metadata)`: whether it may be an object by which a program gives the system
-//!   orders, such as to write to its memory.
+//! - `allocated(file, range)`: how many bytes of the pages of a range have their place, where that
+//!   is told.
+//! - `acts_on_stores(metadata)`: whether it may be something to which a program gives orders by
+//!   stores or loads, such as to write to its memory.
 //! - `allocate_blocks(file, offset, len)`: the file is at least so long, and this range of it has its place
 //!   on the disk; `ENOSYS` where the system, or the file system, has no such call.
 
 use core::mem::ManuallyDrop;
 use std::{
-    fs::{File, Metadata, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io,
     os::{
         fd::{AsRawFd, BorrowedFd, FromRawFd},
-        unix::fs::{FileExt, OpenOptionsExt},
+        unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     },
     path::Path,
 };
@@ -79,6 +81,19 @@ pub(crate) fn create_new(path: &Path) -> Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path).map_err(errno)
 }
 
+/// Removes a file that this process has made by this path, unless the path is another's by now.
+///
+/// No call removes what a descriptor refers to: who renames in the moment between is not noticed.
+pub(crate) fn remove_made(path: &Path, made: BorrowedFd<'_>) {
+    let identity = |about: Metadata| (about.dev(), about.ino());
+    let made = metadata(made).map(identity).ok();
+    let there = fs::symlink_metadata(path).map(identity).ok();
+    if made.is_some() && made == there {
+        // What went wrong before is told; that this went wrong too helps nobody.
+        let _ = fs::remove_file(path);
+    }
+}
+
 /// The access mode that a file was opened with.
 pub(crate) fn open_mode(file: BorrowedFd<'_>) -> Result<OFlag> {
     fcntl::getfl(file).map(|flags| flags & OFlag::O_ACCMODE)
@@ -107,4 +122,35 @@ pub(crate) fn write_zeros(file: BorrowedFd<'_>, offset: u64, len: u64) -> Result
 pub(crate) fn sync(file: BorrowedFd<'_>) -> Result<()> {
     // On Apple's systems std flushes the disk's own cache, as `fsync` there does not.
     lent(file).sync_data().map_err(errno)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, format, os::fd::AsFd, process};
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_made_is_removed() {
+        let folder = env::temp_dir().join(format!("mman-made-{}", process::id()));
+        fs::create_dir(&folder).unwrap();
+        let (path, elsewhere) = (folder.join("made"), folder.join("elsewhere"));
+        let made = create_new(&path).unwrap();
+        // Somebody renames it, and makes another file, or a link to the one that was made.
+        fs::rename(&path, &elsewhere).unwrap();
+        remove_made(&path, made.as_fd());
+        assert!(elsewhere.exists());
+        fs::write(&path, "another's").unwrap();
+        remove_made(&path, made.as_fd());
+        assert_eq!("another's", fs::read_to_string(&path).unwrap());
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+        remove_made(&path, made.as_fd());
+        assert!(fs::symlink_metadata(&path).unwrap().is_symlink() && elsewhere.exists());
+        fs::remove_file(&path).unwrap();
+        fs::rename(&elsewhere, &path).unwrap();
+        remove_made(&path, made.as_fd());
+        assert!(!path.exists());
+        fs::remove_dir(&folder).unwrap();
+    }
 }

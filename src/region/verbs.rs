@@ -45,6 +45,23 @@ impl Region {
         bounds: impl RangeBounds<usize>,
         protection: Protection,
     ) -> Result<(), MapError> {
+        // SAFETY: the caller's promise.
+        unsafe { self.protect_told(operation, bounds, protection, false) }
+    }
+
+    /// [`protect`](Self::protect); `is_told` says that the processor knows of the code that is there,
+    /// should it become executable.
+    ///
+    /// # Safety
+    ///
+    /// - No reference to them is in use for what is taken away.
+    pub(crate) unsafe fn protect_told(
+        &mut self,
+        operation: &'static str,
+        bounds: impl RangeBounds<usize>,
+        protection: Protection,
+        is_told: bool,
+    ) -> Result<(), MapError> {
         let range = self.range(operation, bounds)?;
         let span = self.whole(operation, &range)?;
         if span.len == 0 {
@@ -54,7 +71,7 @@ impl Region {
         // SAFETY: the pages are this value's own; the caller speaks for references to them.
         unsafe { os::protect(span.start, span.len, protection) }
             .map_err(|errno| refused(operation, errno, span.len))?;
-        if protection == Protection::ReadExecute {
+        if protection == Protection::ReadExecute && !is_told {
             // SAFETY: the pages are mapped, and can be read as of now.
             let told = unsafe { os::flush_instructions(span.start, span.len) };
             told.map_err(|errno| match errno {

@@ -91,7 +91,8 @@ impl Widths {
         Ok(())
     }
 
-    fn clear(&mut self) {
+    /// For when no reference is left.
+    pub(super) fn clear(&mut self) {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

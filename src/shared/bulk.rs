@@ -140,7 +140,7 @@ impl Shared {
 /// # Safety
 ///
 /// - So many bytes from `from` on are mapped for reading.
-unsafe fn copy_out(from: *const u8, to: &mut [u8]) {
+pub(super) unsafe fn copy_out(from: *const u8, to: &mut [u8]) {
     let (mut at, skip) = word_of(from.cast_mut());
     let mut to = to;
     if skip != 0 && !to.is_empty() {

@@ -4,10 +4,7 @@ use core::{ffi::CStr, fmt, str::FromStr};
 use std::{
     ffi::CString,
     format,
-    os::{
-        fd::{AsFd, BorrowedFd},
-        unix::fs::MetadataExt,
-    },
+    os::fd::{AsFd, BorrowedFd},
     process,
     string::String,
 };
@@ -15,10 +12,8 @@ use std::{
 use crate::{
     MapError, Result,
     errno::Errno,
-    os::{
-        self,
-        object::{self, NAME_LEN},
-    },
+    memory::object::identity,
+    os::object::{self, NAME_LEN},
 };
 
 /// The name of a shared memory object: a slash, then 1 to 255 bytes without another one.
@@ -215,8 +210,4 @@ impl Drop for UnlinkGuard {
             let _ = self.name.unlink();
         }
     }
-}
-
-fn identity(object: BorrowedFd<'_>) -> Option<(u64, u64)> {
-    os::metadata(object).ok().map(|about| (about.dev(), about.ino()))
 }

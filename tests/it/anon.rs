@@ -421,6 +421,59 @@ fn read_only_memory_faults_where_it_is_written() {
     assert_eq!((1, 9), (memory[0], memory[page()]));
 }
 
+/// What is not written is parted and joined as it is, and each part is written again by itself.
+#[test]
+fn memory_that_is_not_written_is_parted_and_joined() {
+    if !have!("kernel") {
+        return;
+    }
+    let mut first = numbered(3).make_read_only().unwrap();
+    let start = first.as_ptr();
+    let mut second = first.split_off(page()).unwrap();
+    let (error, third) = (second.split_off(1).unwrap_err(), second.split_off(page()).unwrap());
+    assert!(error.to_string().starts_with("split_off: offset 1 is not a multiple"), "{error}");
+    assert_eq!((1, 2, 3), (first[0], second[0], third[0]));
+    let (third, error) = first.join(third).unwrap_err();
+    assert_eq!("join: the second does not begin where the first ends", error.to_string());
+    let mut written = third.make_mut().unwrap();
+    written[0] = 9;
+    assert_eq!(["r--p", "rw-p"], [second.as_ptr(), written.as_ptr()].map(perms_of));
+    second.join(written.make_read_only().unwrap()).unwrap();
+    first.join(second).unwrap();
+    assert_eq!((start, 3 * page(), 9), (first.as_ptr(), first.len(), first[2 * page()]));
+    let mut code = numbered(2).make_exec().unwrap();
+    let rest = code.split_off(page()).unwrap();
+    assert_eq!(["r-xp"; 2], [code.as_ptr(), rest.as_ptr()].map(perms_of));
+    // The first goes, the second stays.
+    in_child(|| {
+        let gone = code.as_ptr();
+        drop(code);
+        assert!(smaps::find(gone).is_none() && rest[0] == 2);
+    });
+}
+
+fn perms_of(at: *const u8) -> &'static str {
+    let perms = smaps::at(at).perms;
+    ["r--p", "rw-p", "r-xp"].into_iter().find(|known| *known == perms).unwrap_or("another")
+}
+
+#[test]
+fn memory_that_is_not_written_is_brought_in() {
+    in_child(|| {
+        let memory = Anon::new(4 * page()).unwrap();
+        let table = memory.make_read_only().unwrap();
+        table.prefault(page()..page() + 1).unwrap();
+        let there: Vec<_> = table.residency(..).unwrap().iter().collect();
+        assert_eq!([false, true, false, false], there[..]);
+        let code = Anon::new(2 * page()).unwrap().make_exec().unwrap();
+        code.prefault(..).unwrap();
+        assert_eq!(2, code.residency(..).unwrap().resident());
+        let error = code.prefault(..2 * page() + 1).unwrap_err().to_string();
+        let len = 2 * page();
+        assert_eq!(format!("prefault: 0..{} is not within 0..{len}", len + 1), error);
+    });
+}
+
 #[test]
 fn protect_range_is_exact() {
     if !have!("kernel") {

@@ -510,6 +510,33 @@ fn what_cannot_be_mapped_is_read() {
     assert_eq!(Some(mman::Error::EINVAL), zero.errno());
 }
 
+/// Where the kernel makes the accesses, none of them is a fault, and the signal is left alone until
+/// there is a slice.
+#[test]
+fn the_handler_is_installed_by_who_needs_it() {
+    let file = temp::pages_in_memory(2);
+    in_child(|| {
+        let handler = || {
+            let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+            assert_eq!(0, unsafe { libc::sigaction(libc::SIGBUS, std::ptr::null(), &mut action) });
+            action.sa_sigaction
+        };
+        // Another test may have had it installed.
+        unsafe { libc::signal(libc::SIGBUS, libc::SIG_DFL) };
+        let map = FileMapMut::new(file.as_file()).unwrap();
+        cut(&file, page());
+        assert_eq!(libc::SIG_DFL, handler());
+        assert_eq!(
+            (page(), 0),
+            (fault(&map.fill(.., 1).unwrap_err()).2, fault(&map.load::<u8>(page()).unwrap_err()).2)
+        );
+        map.read_at(0, &mut [0; 9]).unwrap();
+        assert_eq!(ASSEMBLY, handler() != libc::SIG_DFL);
+        assert!(unsafe { map.with_slice(.., |bytes| bytes[page()]) }.is_err());
+        assert_ne!(libc::SIG_DFL, handler());
+    });
+}
+
 #[test]
 fn contents_without_an_end_are_more_than_there_is_memory_for() {
     assert!(Contents::open("/dev/null").unwrap().is_empty());

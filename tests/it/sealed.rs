@@ -1,5 +1,7 @@
 //! `Sealed`: that nobody can change the bytes, and that nothing else is taken for it.
 
+mod parts;
+
 use std::{
     ffi::{CStr, CString},
     fs::{self, File, OpenOptions},

@@ -4,7 +4,8 @@ use std::{vec, vec::Vec};
 
 use super::util::{ASSEMBLY, End, Map, child, deny, gone, in_child, page, values};
 use crate::guarded::{
-    Broken, Why, copy_from, copy_to, copy_within, ensure, fallback, fill,
+    Broken, Why, copy_from, copy_to, copy_within, fallback, fill,
+    install::ensure,
     ranges::{FROM, TO},
 };
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     guarded::{
-        ensure,
+        install::ensure,
         install::{BADGE, BLOCKED},
     },
     sys::signal::{

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     errno,
-    guarded::{copy_from, ensure, load},
+    guarded::{copy_from, install::ensure, load},
     sys::{
         signal::{self, SA_ONSTACK, SIG_DFL, SIGBUS, SigSet},
         unistd,

@@ -9,7 +9,9 @@ use std::{
 
 use super::util::{ASSEMBLY, Map, operations, page, value, values};
 use crate::guarded::{
-    Broken, Why, compare_exchange, copy_from, copy_to, copy_within, ensure, fetch_add, fill, load,
+    Broken, Why, compare_exchange, copy_from, copy_to, copy_within, fetch_add, fill,
+    install::ensure,
+    load,
     scope::{Damage, Pages, enter},
     store, touch,
 };

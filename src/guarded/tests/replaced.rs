@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     guarded::{
-        Unguarded, ensure,
+        Unguarded,
         handler::ENTRIES,
+        install::ensure,
         install::{BADGE, USED},
     },
     sys::signal::{self, SA_ONSTACK, SA_SIGINFO, SIG_DFL, SIGBUS, SigAction, SigInfo, SigSet},

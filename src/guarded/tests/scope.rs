@@ -13,7 +13,8 @@ use super::{
     util::{ASSEMBLY, End, Map, child, gone, huge_pages, in_child, page, value},
 };
 use crate::guarded::{
-    copy_from, copy_to, ensure,
+    copy_from, copy_to,
+    install::ensure,
     scope::{Damage, Pages, enter},
 };
 

@@ -8,7 +8,7 @@ use std::{
 
 use super::util::{End, Map, child, gone, page, value};
 use crate::{
-    guarded::{copy_from, ensure, load},
+    guarded::{copy_from, install::ensure, load},
     os::context::Context,
     sys::signal::{self, SA_SIGINFO, SIGBUS, SigAction, SigInfo, SigSet},
 };

@@ -4,7 +4,9 @@ use std::{hint::black_box, println, time::Instant, vec};
 
 use super::util::{Map, page};
 use crate::guarded::{
-    copy_from, copy_to, ensure, fill, load,
+    copy_from, copy_to, fill,
+    install::ensure,
+    load,
     scope::{Damage, Pages, enter},
     store_seq,
 };

@@ -3,7 +3,7 @@
 use super::util::{ASSEMBLY, Map, deny, gone, huge_pages, in_child, page};
 use crate::{
     errno::Errno,
-    guarded::{Broken, ensure, fallback, native, touch},
+    guarded::{Broken, fallback, install::ensure, native, touch},
     sys::signal::{self, SIG_DFL, SIGBUS, SigSet},
 };
 

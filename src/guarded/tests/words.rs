@@ -8,8 +8,8 @@ use std::{
 
 use super::util::{ASSEMBLY, Map, gone, operations, page};
 use crate::guarded::{
-    Broken, Why, Word, compare_exchange, ensure, fetch_add, fetch_update, load, load_seq, store,
-    store_seq, swap,
+    Broken, Why, Word, compare_exchange, fetch_add, fetch_update, install::ensure, load, load_seq,
+    store, store_seq, swap,
 };
 
 /// The numbers of a width on which operations are tried.

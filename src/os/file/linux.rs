@@ -1,5 +1,6 @@
 //! Linux and Android.
 
+use core::ops::Range;
 use std::{
     format,
     fs::{self, Metadata},
@@ -15,7 +16,7 @@ use crate::{
     errno::Errno,
     fcntl::{FallocateFlags, fallocate},
     os::{self, in_words},
-    sys::vfs,
+    sys::{mman, vfs},
 };
 
 /// That of a huge page for the files of hugetlbfs.
@@ -31,11 +32,11 @@ pub(crate) fn file_granule(file: BorrowedFd<'_>, metadata: &Metadata) -> usize {
     }
 }
 
-/// What has no kind is an object of the kernel's: an `io_uring`, of whose rings it takes orders, a map
-/// of BPF.
+/// A character device may be a graphics card, or all memory. What has no kind is an object of the
+/// kernel's: an `io_uring`, of whose rings it takes orders, a map of BPF.
 pub(crate) fn acts_on_stores(metadata: &Metadata) -> bool {
     let kind = metadata.file_type();
-    !(kind.is_file() || kind.is_block_device() || kind.is_char_device())
+    !(kind.is_file() || kind.is_block_device())
 }
 
 /// By `fallocate`: `posix_fallocate` of glibc would write where the file system cannot do it.
@@ -79,6 +80,16 @@ pub(crate) fn lacks_room(file: BorrowedFd<'_>, more: u64) -> Option<(Errno, Stri
     }
     let available = available_memory().filter(|available| more > *available)?;
     Some((Errno::ENOMEM, format!("{} of memory are free", in_words(available))))
+}
+
+/// Of files in memory, by `cachestat` (Linux 6.5): their pages are in the cache, or in swap space.
+pub(crate) fn allocated(file: BorrowedFd<'_>, range: &Range<u64>) -> Option<u64> {
+    let kind = vfs::fstatfs(file).ok()?.f_type;
+    if ![vfs::TMPFS_MAGIC, vfs::RAMFS_MAGIC].contains(&kind) || range.is_empty() {
+        return None;
+    }
+    let stat = mman::cachestat(file, range.start, range.end - range.start).ok()?;
+    Some((stat.nr_cache + stat.nr_evicted).saturating_mul(os::page_size() as u64))
 }
 
 /// What can be had without harm to others, with swap space.

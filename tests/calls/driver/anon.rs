@@ -139,7 +139,7 @@ fn wipe(done: Result<(), mman::MapError>, range: Bounds, len: usize, model: &mut
 }
 
 /// With the guard of protected memory.
-fn protected(
+pub(super) fn protected(
     input: &mut Input<'_>,
     mut guard: ProtectGuard<'_>,
     range: Bounds,
@@ -222,7 +222,7 @@ macro_rules! unwritten {
         pub(super) fn $change(world: &mut World<'_>, mut memory: $memory, mut model: Model) {
             let (input, len) = (&mut world.input, memory.len());
             let range = input.range(len);
-            match input.below(8) {
+            match input.below(12) {
                 0 | 1 => verbs!(input, &memory, len),
                 2 | 3 => match memory.protect(range, input.protection()) {
                     Ok(guard) => protected(input, guard, range, len, &mut model),
@@ -230,6 +230,41 @@ macro_rules! unwritten {
                 },
                 4 => return memory.unmap().unwrap(),
                 5 => return,
+                6 => tell(memory.prefault(range)),
+                7 | 8 => {
+                    let at = if input.flag() { input.number(len) } else { input.ends(len).start };
+                    match memory.split_off(at) {
+                        Ok(tail) => {
+                            let rest = model.split_off(at);
+                            rest.check(&tail);
+                            world.values.push($value(tail, rest));
+                        }
+                        failed => tell(failed),
+                    }
+                }
+                9 => {
+                    // With that which follows, if one does, else with any.
+                    let end = memory.as_ptr().wrapping_add(len);
+                    let is = |value: &Value, next: bool| match value {
+                        $value(other, _) => !next || other.as_ptr() == end,
+                        _ => false,
+                    };
+                    let values = &world.values;
+                    let other = values.iter().position(|value| is(value, true));
+                    let other = other.or_else(|| values.iter().position(|value| is(value, false)));
+                    if let Some($value(other, its)) =
+                        other.map(|index| world.values.swap_remove(index))
+                    {
+                        match memory.join(other) {
+                            Ok(()) => model.append(&its),
+                            Err((other, error)) => {
+                                tell::<(), _>(Err(error));
+                                its.check(&other);
+                                world.values.push($value(other, its));
+                            }
+                        }
+                    }
+                }
                 _ => match memory.make_mut() {
                     Ok(memory) => return world.values.push(Value::Anon(memory, model)),
                     Err((back, error)) => {

@@ -24,6 +24,7 @@ use super::{
     KERNEL, Value, World,
     accesses::{check, cursor, race, read, scoped, write},
     input::Input,
+    model::accepted,
     tell,
 };
 
@@ -39,7 +40,7 @@ pub(super) const MEMORY: usize = 0;
 const DISK: usize = 1;
 /// The last of those that are files.
 pub(super) const READING: usize = 2;
-/// With those that are no good; the last has no end.
+/// With those that are no good.
 const COUNT: usize = 8;
 
 impl Files {
@@ -263,8 +264,9 @@ pub(super) fn act(world: &mut World<'_>) {
 
 /// Makes a call of a map, and puts that back.
 pub(super) fn change<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, file: usize) {
+    let reserved = world.is_reserved(map.as_ptr());
     let (input, len) = (&mut world.input, map.len());
-    match input.below(26) {
+    match input.below(28) {
         0..=2 => verbs!(input, &map, len),
         3 => tell(map.prefault(input.range(len))),
         4..=6 => read(input, &map),
@@ -292,13 +294,32 @@ pub(super) fn change<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, fil
             };
             return world.values.push(value);
         }
-        22 if !world.is_reserved(map.as_ptr()) => {
+        22 if !reserved => {
             let parts = map.into_raw_parts();
             // SAFETY: the parts are those of this map, and used once.
             map = unsafe { MappedFile::from_raw_parts(parts) };
         }
         23 => return map.unmap().unwrap(),
         24 => return,
+        25 | 26 => {
+            let (range, protection) = (input.range(len), input.protection());
+            match map.protect(range, protection) {
+                Ok(guard) => {
+                    assert_eq!(
+                        (accepted(range, len), protection),
+                        (guard.range(), guard.protection())
+                    );
+                    if let Some(shown) = guard.as_map() {
+                        read(input, shown);
+                        check(world, shown, file);
+                    }
+                    if world.input.flag() {
+                        guard.restore().unwrap();
+                    }
+                }
+                failed => tell(failed),
+            }
+        }
         _ => {}
     }
     check(world, &map, file);

@@ -64,6 +64,7 @@ mod objects;
 mod places;
 #[cfg_attr(any(miri, mman_heap), path = "heap.rs")]
 mod process;
+mod sealed;
 mod values;
 
 /// A live value, with what it should hold where that is known.
@@ -132,7 +133,7 @@ impl World<'_> {
                 0..=4 => anon::make(self),
                 5..=9 if KERNEL => files::make(self),
                 10 | 11 if KERNEL => objects::make_shared(self),
-                12 | 13 if KERNEL => objects::make_sealed(self),
+                12 | 13 if KERNEL => sealed::make_sealed(self),
                 5..=8 => anon::make(self),
                 _ => places::make(self),
             }
@@ -159,8 +160,8 @@ impl World<'_> {
             Value::Write(map, file) => files::change(self, map, file),
             Value::Copy(map, file) => files::change(self, map, file),
             Value::Run(map, file) => files::change(self, map, file),
-            Value::Sealed(sealed, model) => objects::change_sealed(self, sealed, model),
-            Value::Writer(writer, model, at) => objects::change_writer(self, writer, model, at),
+            Value::Sealed(sealed, model) => sealed::change_sealed(self, sealed, model),
+            Value::Writer(writer, model, at) => sealed::change_writer(self, writer, model, at),
             Value::Shared(object) => objects::change_shared(self, object),
             Value::Unlink(guard) => objects::change_unlink(self, guard),
             Value::Appender(appender, model) => places::change_appender(self, appender, model),

@@ -1,41 +1,81 @@
-//! Memory of objects: sealed, and shared with others.
+//! Memory shared with others.
 
 use std::{
     cell::RefCell,
     ffi::CString,
-    io::{Seek as _, SeekFrom, Write as _},
-    os::fd::AsFd as _,
+    ops::{Bound, Range},
     process,
     rc::Rc,
     sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed},
 };
 
-use mman::{Sealed, SealedWriter, Shared, ShmName, UnlinkGuard, sys::stat::Mode};
+use mman::{Protection, Sealed, Shared, ShmName, UnlinkGuard, sys::stat::Mode};
 
 use super::{
     Value, World, files,
-    input::Input,
+    input::{Bounds, Input},
     model::{Model, accepted},
     tell,
 };
 
-/// Shared memory, and what all values of the same object should hold.
+/// Shared memory, what all values of the same object should hold, and where in that it starts.
 pub(super) struct Object {
     shared: Shared,
     model: Rc<RefCell<Model>>,
+    from: usize,
 }
 
 impl Object {
     fn new(shared: Shared, model: Model) -> Self {
-        Self { shared, model: Rc::new(RefCell::new(model)) }
+        Self { shared, model: Rc::new(RefCell::new(model)), from: 0 }
     }
 
     pub(super) fn check(&self) {
         let mut bytes = vec![0; self.shared.len().min(100_000)];
         self.shared.read_at(0, &mut bytes).unwrap();
         if bytes.len() == self.shared.len() {
-            self.model.borrow().check(&bytes);
+            self.model.borrow().check_part(self.from..self.from + bytes.len(), &bytes);
         }
+    }
+
+    /// A range of the memory as one of the model.
+    fn within(&self, range: Bounds) -> Bounds {
+        let Range { start, end } = accepted(range, self.shared.len());
+        (Bound::Included(self.from + start), Bound::Excluded(self.from + end))
+    }
+
+    fn start(&self) -> *const u8 {
+        self.shared.as_ptr()
+    }
+
+    fn end(&self) -> *const u8 {
+        self.shared.as_ptr().wrapping_add(self.shared.len())
+    }
+
+    /// Both as one, or as two.
+    fn join(mut self, other: Self) -> (Self, Option<Self>) {
+        let (len, more) = (self.shared.len(), other.shared.len());
+        match self.shared.join(other.shared) {
+            Ok(()) if more == 0 => {}
+            Ok(()) if len == 0 => (self.model, self.from) = (other.model, other.from),
+            Ok(()) => {
+                let same = Rc::ptr_eq(&self.model, &other.model);
+                if !(same && self.from + len == other.from) {
+                    // The others of either object know nothing of what is written by this.
+                    for model in [&self.model, &other.model] {
+                        *model.borrow_mut() = Model::unknown();
+                    }
+                    (self.model, self.from) = (Rc::clone(&other.model), 0);
+                }
+                assert_eq!(len + more, self.shared.len());
+            }
+            Err((shared, error)) => {
+                tell::<(), _>(Err(error));
+                assert_eq!(more, shared.len());
+                return (self, Some(Self { shared, ..other }));
+            }
+        }
+        (self, None)
     }
 }
 
@@ -87,7 +127,7 @@ pub(super) fn make_shared(world: &mut World<'_>) {
                 Ok(shared) => {
                     world.values.push(Value::Shared(Object::new(shared, Model::unknown())));
                     for value in &world.values {
-                        if let Value::Shared(Object { model, shared }) = value {
+                        if let Value::Shared(Object { model, shared, .. }) = value {
                             if shared.fd().is_some() {
                                 *model.borrow_mut() = Model::unknown();
                             }
@@ -119,18 +159,19 @@ pub(super) fn make_shared(world: &mut World<'_>) {
     }
 }
 
-pub(super) fn change_shared(world: &mut World<'_>, object: Object) {
-    let Object { mut shared, model } = object;
-    let (input, len) = (&mut world.input, shared.len());
+pub(super) fn change_shared(world: &mut World<'_>, mut object: Object) {
+    let reserved = world.is_reserved(object.start());
+    let (input, len) = (&mut world.input, object.shared.len());
     let (at, range, value) = (input.number(len), input.range(len), input.byte());
-    match input.below(22) {
-        0..=2 => verbs!(input, &shared, len),
+    let (shared, model, from) = (&mut object.shared, &object.model, object.from);
+    match input.below(28) {
+        0..=2 => verbs!(input, &*shared, len),
         3 => tell(shared.prefault(range)),
         4 | 5 => {
             let mut bytes = input.bytes();
             let done = shared.read_at(at, &mut bytes);
             if done.is_ok() {
-                model.borrow().check_part(at..at + bytes.len(), &bytes);
+                model.borrow().check_part(from + at..from + at + bytes.len(), &bytes);
             }
             tell(done);
         }
@@ -138,25 +179,25 @@ pub(super) fn change_shared(world: &mut World<'_>, object: Object) {
             let bytes = input.bytes();
             let done = shared.write_at(at, &bytes);
             if done.is_ok() {
-                model.borrow_mut().write(at, &bytes);
+                model.borrow_mut().write(from + at, &bytes);
             }
             tell(done);
         }
         8 => {
             let done = shared.fill(range, value);
             if done.is_ok() {
-                model.borrow_mut().fill(range, len, value);
+                model.borrow_mut().fill(object.within(range), usize::MAX, value);
             }
             tell(done);
         }
         9 => {
             let done = shared.copy_within(range, at);
             if done.is_ok() {
-                model.borrow_mut().copy_within(range, len, at);
+                model.borrow_mut().copy_within(object.within(range), usize::MAX, from + at);
             }
             tell(done);
         }
-        10 | 11 => atomics(input, &shared, &mut model.borrow_mut()),
+        10 | 11 => atomics(input, &object),
         12 => shared.forget_atomics(),
         13 => {
             // Another value of the same object.
@@ -165,8 +206,8 @@ pub(super) fn change_shared(world: &mut World<'_>, object: Object) {
                 let options = world.options();
                 match options.shared_fd(fd) {
                     Ok(same) => {
-                        let model = Rc::clone(&model);
-                        world.values.push(Value::Shared(Object { shared: same, model }));
+                        let model = Rc::clone(model);
+                        world.values.push(Value::Shared(Object { shared: same, model, from: 0 }));
                     }
                     failed => tell(failed),
                 }
@@ -181,33 +222,89 @@ pub(super) fn change_shared(world: &mut World<'_>, object: Object) {
             }
         }
         15 => {
-            if let Some(fd) = shared.into_fd() {
+            if let Some(fd) = object.shared.into_fd() {
                 tell(Sealed::from_fd(fd));
             }
             return;
         }
-        16 => return shared.unmap().unwrap(),
-        17 if !world.is_reserved(shared.as_ptr()) => {
-            let (parts, fd) = shared.into_raw_parts();
+        16 => return object.shared.unmap().unwrap(),
+        17 if !reserved => {
+            let offset = shared.offset();
+            let (parts, fd) = object.shared.into_raw_parts();
+            let is_object = fd.is_some();
             // SAFETY: the parts are those of this value, and used once.
-            shared = unsafe { Shared::from_raw_parts(parts, fd) };
+            object.shared = unsafe { Shared::from_raw_parts(parts, fd) };
+            assert!(!is_object || offset == object.shared.offset());
         }
         18 => return,
+        19 | 20 => {
+            let at = if input.flag() { at } else { input.ends(len).start };
+            match shared.split_off(at) {
+                Ok(tail) => {
+                    assert_eq!((at, len - at), (shared.len(), tail.len()));
+                    assert_eq!(shared.offset() + at as u64, tail.offset());
+                    let (model, from) = (Rc::clone(model), from + at);
+                    world.values.push(Value::Shared(Object { shared: tail, model, from }));
+                }
+                failed => tell(failed),
+            }
+        }
+        21 | 22 => return join(world, object),
+        23 => match shared.protect(range, input.protection()) {
+            Ok(guard) => {
+                let shut = guard.range();
+                assert_eq!(accepted(range, len), shut);
+                let first = guard.read_at(shut.start, &mut [0; 1]);
+                let readable = guard.protection() != Protection::None;
+                assert!(shut.is_empty() || first.is_ok() == readable);
+                let mut bytes = input.bytes();
+                let done = guard.read_at(at, &mut bytes);
+                if done.is_ok() {
+                    model.borrow().check_part(from + at..from + at + bytes.len(), &bytes);
+                }
+                tell(done);
+                if input.flag() {
+                    guard.restore().unwrap();
+                }
+            }
+            failed => tell(failed),
+        },
         _ => {}
     }
-    let object = Object { shared, model };
     object.check();
     world.values.push(Value::Shared(object));
 }
 
-fn atomics(input: &mut Input<'_>, shared: &Shared, model: &mut Model) {
+/// Joins memory with another, either way round.
+fn join(world: &mut World<'_>, object: Object) {
+    let is = |test: &dyn Fn(&Object) -> bool| {
+        world.values.iter().position(|value| matches!(value, Value::Shared(it) if test(it)))
+    };
+    // That which follows, else any.
+    let other = is(&|other| other.start() == object.end()).or_else(|| is(&|_| true));
+    let kept = match other.map(|index| world.values.swap_remove(index)) {
+        Some(Value::Shared(other)) => match object.join(other) {
+            (object, Some(other)) => other.join(object),
+            one => one,
+        },
+        _ => (object, None),
+    };
+    for object in [Some(kept.0), kept.1].into_iter().flatten() {
+        object.check();
+        world.values.push(Value::Shared(object));
+    }
+}
+
+fn atomics(input: &mut Input<'_>, object: &Object) {
+    let (shared, mut model) = (&object.shared, object.model.borrow_mut());
     let (at, range, value) = (input.number(shared.len()), input.range(shared.len()), input.byte());
     macro_rules! width {
         ($atomic:ty, $number:ty) => {{
             match shared.atomic::<$atomic>(at) {
                 Ok(atomic) => {
                     atomic.store(<$number>::from(value), Relaxed);
-                    model.write(at, &<$number>::from(value).to_ne_bytes());
+                    let bytes = <$number>::from(value).to_ne_bytes();
+                    model.write(object.from + at, &bytes);
                 }
                 failed => tell(failed),
             }
@@ -244,114 +341,4 @@ pub(super) fn change_unlink(world: &mut World<'_>, guard: UnlinkGuard) {
             world.values.push(Value::Unlink(guard));
         }
     }
-}
-
-pub(super) fn make_sealed(world: &mut World<'_>) {
-    let input = &mut world.input;
-    match input.below(4) {
-        0 => {
-            let bytes = input.bytes();
-            match Sealed::from_bytes(&bytes) {
-                Ok(sealed) => world.values.push(Value::Sealed(sealed, Model::of(&bytes))),
-                failed => tell(failed),
-            }
-        }
-        1 => {
-            let (_, file) = world.files.any(input);
-            match Sealed::from_fd(file.try_clone().unwrap().into()) {
-                Ok(_) => panic!("a file that is not sealed was taken"),
-                failed => tell(failed),
-            }
-        }
-        _ => match SealedWriter::new(input.pick(&[c"", c"calls"])) {
-            Ok(writer) => world.values.push(Value::Writer(writer, Model::zeros(0), 0)),
-            failed => tell(failed),
-        },
-    }
-}
-
-pub(super) fn change_writer(
-    world: &mut World<'_>,
-    mut writer: SealedWriter,
-    mut model: Model,
-    mut at: u64,
-) {
-    let input = &mut world.input;
-    match input.below(7) {
-        0..=2 => {
-            let bytes = input.bytes();
-            match writer.write(&bytes) {
-                Ok(done) => {
-                    if done != 0 {
-                        model.write_file(at, &bytes[..done]);
-                    }
-                    at += done as u64;
-                }
-                Err(error) => drop(error.to_string()),
-            }
-        }
-        3 => {
-            let by = input.number(10_000);
-            let to = match input.below(3) {
-                0 => SeekFrom::Start(by as u64),
-                1 => SeekFrom::End((by as i64).wrapping_neg()),
-                _ => SeekFrom::Current(by as i64),
-            };
-            if let Ok(now) = writer.seek(to) {
-                at = now;
-            }
-            assert_eq!(at, writer.stream_position().unwrap());
-        }
-        4 => {
-            model = Model::unknown();
-            let fd = writer.as_fd().try_clone_to_owned().unwrap();
-            files::of_object(world, fd);
-        }
-        _ => match writer.seal() {
-            Ok(sealed) => {
-                model.check(&sealed);
-                return world.values.push(Value::Sealed(sealed, model));
-            }
-            Err((back, error)) => {
-                tell::<(), _>(Err(error));
-                writer = back;
-            }
-        },
-    }
-    world.values.push(Value::Writer(writer, model, at));
-}
-
-pub(super) fn change_sealed(world: &mut World<'_>, mut sealed: Sealed, model: Model) {
-    let (input, len) = (&mut world.input, sealed.len());
-    match input.below(9) {
-        0..=2 => verbs!(input, &sealed, len),
-        3 => match sealed.try_clone() {
-            Ok(same) => world.values.push(Value::Sealed(same, model.clone())),
-            failed => tell(failed),
-        },
-        4 => {
-            let fd = sealed.into_fd();
-            let options = world.options();
-            match options.sealed(fd) {
-                Ok(same) => sealed = same,
-                Err((fd, error)) => {
-                    tell::<(), _>(Err(error));
-                    sealed = Sealed::from_fd(fd).unwrap();
-                }
-            }
-        }
-        5 if !world.is_reserved(sealed.as_ptr()) => {
-            let (parts, fd) = sealed.into_raw_parts();
-            // SAFETY: the parts are those of this value, and used once.
-            sealed = unsafe { Sealed::from_raw_parts(parts, fd) };
-        }
-        6 => {
-            let fd = sealed.as_fd().try_clone_to_owned().unwrap();
-            files::of_object(world, fd);
-        }
-        7 => return sealed.unmap().unwrap(),
-        _ => {}
-    }
-    model.check(&sealed);
-    world.values.push(Value::Sealed(sealed, model));
 }

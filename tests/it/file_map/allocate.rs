@@ -181,6 +181,47 @@ fn what_has_its_blocks_needs_no_room() {
     });
 }
 
+/// Which blocks of a file in memory are in the range that is asked for is counted: those kept behind
+/// its end are, those elsewhere in it are not.
+#[test]
+fn only_the_blocks_of_the_range_count() {
+    if !have!("sys-admin", "linux-6.5") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let keep = |file: &File, from: usize, pages: usize| {
+        let (fd, mode) = (std::os::fd::AsRawFd::as_raw_fd(file), libc::FALLOC_FL_KEEP_SIZE);
+        let (from, len) = (from * page(), pages * page());
+        let (from, len) =
+            (libc::off_t::try_from(from).unwrap(), libc::off_t::try_from(len).unwrap());
+        assert_eq!(0, unsafe { libc::fallocate(fd, mode, from, len) });
+    };
+    let pages = |from: usize, to: usize| (from * page()) as u64..(to * page()) as u64;
+    in_child(|| {
+        small(folder.path());
+        let other = open(&folder.path().join("other"));
+        keep(&other, 0, 6);
+        // A hole, and six blocks behind the end: two more are needed for the next eight pages, and
+        // four are free.
+        let file = open(&folder.path().join("file"));
+        file.set_len(pages(0, 8).end).unwrap();
+        keep(&file, 8, 6);
+        let error = text(MapOptions::new().file_allocated(&file, pages(3, 16)));
+        assert_eq!(no_room("map", 7, 4), error);
+        let map = MapOptions::new().file_allocated(&file, pages(8, 16)).unwrap();
+        (0..8).for_each(|number| set(&map, number * page(), 2));
+        assert_eq!((8 * page()) as u64, allocated(&file));
+        // The eight pages behind the hole are no room for the hole.
+        seccomp::deny(&[libc::SYS_fallocate], libc::EIO);
+        let error = text(MapOptions::new().file_allocated(&file, pages(0, 8)));
+        assert_eq!(no_room("map", 8, 2), error);
+        // Of pages that are asked for in part, all is needed.
+        let error = text(MapOptions::new().file_allocated(&file, 10..pages(0, 3).end - 10));
+        let len = 3 * page() - 20;
+        assert!(error.starts_with(&format!("map: no room for {len} bytes: ")), "{error}");
+    });
+}
+
 /// A file system in memory may have more room than there is memory: to fill it kills. With 32 bits,
 /// no length is too much for this machine.
 #[cfg(target_pointer_width = "64")]
@@ -327,10 +368,7 @@ fn what_is_interrupted_is_done_in_smaller_pieces() {
 }
 
 #[test]
-fn devices_have_no_blocks() {
-    let zero = File::options().read(true).write(true).open("/dev/zero").unwrap();
-    let error = text(MapOptions::new().file_allocated(&zero, ..10));
-    assert_eq!("map: a device has no blocks to be allocated", error);
+fn no_file_reaches_so_far() {
     let file = marked(10);
     let beyond = i64::MAX as u64;
     let error = text(MapOptions::new().file_allocated(&file, beyond..beyond + 1));

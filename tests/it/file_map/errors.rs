@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use mman::{Error, FileMap, FileMapCow, FileMapExec, FileMapMut, MapOptions};
+use mman::{Error, FileMap, FileMapCow, FileMapExec, FileMapMut, MapOptions, access::ReadOnly};
 
 use super::{is_marked, marked, memfd, read_only, seal, text, write_only};
 use crate::util::{child::in_child, mount, page, proc::path_only, temp};
@@ -81,19 +81,77 @@ fn kinds_of_files_that_have_no_pages() {
     let ring = unsafe { libc::syscall(libc::SYS_io_uring_setup, 8, [0_u8; 120].as_mut_ptr()) };
     let fd = if ring < 0 { unsafe { libc::eventfd(0, 0) } } else { ring as RawFd };
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-    let words = "map: only files and devices can be mapped safely";
+    let words = "map: only files and block devices can be mapped safely; \
+                 `MapOptions::device` is for others";
     assert_eq!(words, text(MapOptions::new().file_mut(&fd, ..4096)));
     assert_eq!(words, text(MapOptions::new().file(&fd, ..4096)));
-    let null = File::open("/dev/null").unwrap();
-    let error = text(FileMap::new(&null));
+}
+
+/// Some devices take orders by what is stored in their maps, or loaded: which do, nobody can tell.
+#[test]
+fn a_character_device_is_mapped_by_who_knows_it() {
+    let words =
+        "only files and block devices can be mapped safely; `MapOptions::device` is for others";
+    let zero = File::options().read(true).write(true).open("/dev/zero").unwrap();
+    let options = MapOptions::new();
+    for error in [
+        text(options.file(&zero, ..10)),
+        text(options.file_mut(&zero, ..10)),
+        text(options.file_cow(&zero, ..10)),
+        text(options.file_exec(&zero, ..10)),
+        text(options.file_allocated(&zero, ..10)),
+        text(FileMap::new(&zero)),
+    ] {
+        assert_eq!(format!("map: {words}"), error);
+    }
+    assert_eq!(format!("open: {words}"), text(FileMapMut::open("/dev/zero")));
+    assert_eq!(format!("with_len: {words}"), text(FileMapMut::with_len(&zero, 10)));
+
+    let copy: FileMapCow = unsafe { options.device(&zero, 3..13) }.unwrap();
+    assert_eq!((3, vec![0; 10]), (copy.file_offset(), copy.to_vec(..).unwrap()));
+    assert!(copy.make_read_only().unwrap().is_private());
+    let mut shared: FileMapMut = unsafe { options.device(&zero, ..10_000) }.unwrap();
+    shared.fill(.., 7).unwrap();
+    in_child(|| shared.store(9_999, 8_u8).unwrap());
+    assert_eq!((7, 8), (shared.load::<u8>(0).unwrap(), shared.load::<u8>(9_999).unwrap()));
+    // The caller has spoken for no more than this range.
+    assert_eq!(format!("resize: {words}"), text(shared.resize(&zero, 20_000)));
+    assert_eq!(10_000, shared.len());
+    // It has no length, and some have no pages at all.
+    let error = text(unsafe { options.device::<ReadOnly>(&zero, ..) });
     assert_eq!("map: only regular files have a length: the range needs an end", error);
-    let error = MapOptions::new().file(&null, ..10).unwrap_err();
+    let null = File::open("/dev/null").unwrap();
+    let error = unsafe { options.device::<ReadOnly>(&null, ..10) }.unwrap_err();
     assert_eq!("map: this kind of file cannot be mapped (ENODEV)", error.to_string());
     assert_eq!(Some(Error::ENODEV), error.errno());
-    let zero = File::open("/dev/zero").unwrap();
-    let map = MapOptions::new().file_cow(&zero, ..10).unwrap();
-    assert_eq!([0; 10], *super::shown(&map));
-    assert!(map.make_read_only().unwrap().is_private());
+    // Of other kinds it is as for files.
+    let file = marked(100);
+    assert!(is_marked(&unsafe { options.device::<ReadOnly>(&file, 5..) }.unwrap()));
+    let (pipe, _other) = temp::pipe();
+    let error = text(unsafe { options.device::<ReadOnly>(&pipe, ..1) });
+    assert_eq!("map: a pipe or socket cannot be mapped", error);
+}
+
+/// What lies on a block device is bytes, as what lies in a file is.
+#[test]
+fn a_block_device_is_mapped_as_a_file_without_a_length() {
+    let Some(disk) = mount::Ext4::new(1 << 20) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    in_child(|| {
+        disk.mount(folder.path());
+        let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap();
+        let at = folder.path().to_str().unwrap();
+        let of = |line: &str| Some(line.split_once(' ')?.1.split_once(' ')?.0 == at);
+        let line = mounts.lines().find(|line| of(line) == Some(true)).unwrap();
+        let device = File::open(line.split_once(' ').unwrap().0).unwrap();
+        let map = MapOptions::new().file(&device, 1024..2048).unwrap();
+        // The mark of an ext4.
+        assert_eq!(0xef53, u16::from_le(map.load(56).unwrap()));
+        let error = text(FileMap::new(&device));
+        assert_eq!("map: only regular files have a length: the range needs an end", error);
+        let error = text(MapOptions::new().file_allocated(&device, ..10));
+        assert_eq!("map: a device has no blocks to be allocated", error);
+    });
 }
 
 /// Opening a pipe would wait for its other end.

@@ -9,6 +9,7 @@ mod oracle;
 mod peers;
 mod policies;
 mod prefault;
+mod protect;
 mod quota;
 mod random;
 mod resize;
@@ -23,8 +24,9 @@ use std::{
 };
 
 use mman::{
-    FileMap, FileMapCow, FileMapExec, FileMapMut, MapError, MapOptions, MappedFile,
-    access::{Access, Writable},
+    FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, MapError, MapOptions,
+    MappedFile,
+    access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite, Writable},
 };
 use tempfile::NamedTempFile;
 
@@ -39,6 +41,10 @@ fn they_go_between_threads() {
     check::<FileMapMut>();
     check::<FileMapCow>();
     check::<FileMapExec>();
+    check::<FileProtectGuard<'_, ReadOnly>>();
+    check::<FileProtectGuard<'_, ReadWrite>>();
+    check::<FileProtectGuard<'_, CopyOnWrite>>();
+    check::<FileProtectGuard<'_, Executable>>();
 }
 
 /// A byte that tells where in a file it is: neighbouring pages, and bytes, differ.

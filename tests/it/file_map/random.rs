@@ -4,7 +4,7 @@ use std::{cell::OnceCell, fs::File, mem, ops::Bound, os::unix::fs::FileExt as _,
 
 use mman::{
     Advice, CoreDump, FileMap, FileMapCow, FileMapExec, FileMapMut, Fork, HugePages, Lock,
-    MapError, MapOptions, MappedFile, Placement, Prefault, Reservation, access::Access,
+    MapError, MapOptions, MappedFile, Placement, Prefault, Protection, Reservation, access::Access,
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
@@ -82,6 +82,7 @@ enum Call {
     Resize(usize),
     Split(usize),
     Join,
+    Protect(Arg, Protection),
     Convert(u8),
     Parts,
     Unmap,
@@ -159,6 +160,8 @@ fn policies() -> impl Strategy<Value = Policies> {
 }
 
 fn call() -> impl Strategy<Value = Call> {
+    const PROTECTIONS: &[Protection] =
+        &[Protection::None, Protection::Read, Protection::ReadWrite, Protection::ReadExecute];
     const ADVICE: &[Advice] = &[
         Advice::Normal,
         Advice::Random,
@@ -184,6 +187,7 @@ fn call() -> impl Strategy<Value = Call> {
         3 => number().prop_map(Call::Resize),
         3 => number().prop_map(Call::Split),
         3 => Just(Call::Join),
+        2 => (range(), select(PROTECTIONS)).prop_map(|(range, now)| Call::Protect(range, now)),
         4 => (0..4_u8).prop_map(Call::Convert),
         1 => Just(Call::Parts),
         1 => Just(Call::Unmap),
@@ -358,6 +362,13 @@ fn make_call(file: &File, pool: &mut Vec<Any>, call: &Call) {
             };
         }
         Call::Join => {}
+        Call::Protect(range, now) => each!(&mut any, map => {
+            if let Ok(guard) = map.protect(range, now) {
+                if let Some(shown) = guard.as_map() {
+                    check(shown, file);
+                }
+            }
+        }),
         Call::Convert(kind) => any = convert(any, kind),
         Call::Parts => any = each!(any, map => parts(map).into()),
         Call::Unmap => return each!(any, map => map.unmap().unwrap()),

@@ -4,18 +4,21 @@ mod atomics;
 mod copies;
 mod named;
 mod objects;
+mod parts;
 mod policies;
+mod protect;
 mod random;
 
 use std::fs;
 
-use mman::{Atomic, MapOptions, Shared, ShmName, UnlinkGuard};
+use mman::{Atomic, MapOptions, Shared, SharedProtectGuard, ShmName, UnlinkGuard};
 
 /// Threads may share and take it: whatever is done by `&self` is atomic, or done by the kernel.
 #[test]
 fn it_goes_between_threads() {
     fn check<T: Send + Sync>() {}
     check::<Shared>();
+    check::<SharedProtectGuard<'_>>();
     check::<ShmName>();
     check::<UnlinkGuard>();
     check::<MapOptions>();

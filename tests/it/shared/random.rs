@@ -9,8 +9,8 @@ use std::{
 };
 
 use mman::{
-    Advice, Commit, Fork, HugePages, Lock, MapOptions, Placement, Prefault, Sealed, SealedWriter,
-    Shared, ShmName, sys::stat::Mode,
+    Advice, Commit, Fork, HugePages, Lock, MapOptions, Placement, Prefault, Protection, Sealed,
+    SealedWriter, Shared, ShmName, sys::stat::Mode,
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
@@ -30,6 +30,9 @@ enum Call {
     Atomic(u32, usize, u8),
     Atomics(u32, Arg),
     Forget,
+    Split(usize),
+    Join,
+    Protect(Arg, Protection, usize),
     Advise(Arg, Advice),
     Lock(Arg),
     Prefault(Arg),
@@ -99,6 +102,8 @@ fn options() -> impl Strategy<Value = Box<MapOptions>> {
 fn call() -> impl Strategy<Value = Call> {
     const ADVICE: &[Advice] =
         &[Advice::Normal, Advice::Cold, Advice::PageOut, Advice::Collapse, Advice::NoDump];
+    const PROTECTIONS: &[Protection] =
+        &[Protection::None, Protection::Read, Protection::ReadWrite, Protection::ReadExecute];
     let kind = select(&[Kind::Anonymous, Kind::Memfd, Kind::Named][..]);
     let width = select(&[8_u32, 16, 32, 64][..]);
     let data = || prop::collection::vec(any::<u8>(), 0..200);
@@ -112,6 +117,11 @@ fn call() -> impl Strategy<Value = Call> {
         3 => (width.clone(), number(), any::<u8>()).prop_map(|(w, at, v)| Call::Atomic(w, at, v)),
         2 => (width, range()).prop_map(|(width, range)| Call::Atomics(width, range)),
         1 => Just(Call::Forget),
+        2 => number().prop_map(Call::Split),
+        2 => (0..5_usize).prop_map(|pages| Call::Split(pages * page())),
+        2 => Just(Call::Join),
+        2 => (range(), select(PROTECTIONS), number())
+            .prop_map(|(range, now, at)| Call::Protect(range, now, at)),
         1 => (range(), select(ADVICE)).prop_map(|(range, advice)| Call::Advise(range, advice)),
         1 => range().prop_map(Call::Lock),
         1 => range().prop_map(Call::Prefault),
@@ -189,7 +199,8 @@ fn make_call(pool: &mut Pool2, call: &Call) {
             // The same object once more, which sees what is written.
             let fd = shared.fd().and_then(|fd| fd.try_clone_to_owned().ok());
             if let Some(Ok(same)) = fd.map(Shared::from_fd) {
-                same.fill(..len.min(9), 5).unwrap();
+                let from = usize::try_from(shared.offset()).unwrap();
+                same.fill(from..from + len.min(9), 5).unwrap();
                 model[..len.min(9)].fill(5);
             }
         }
@@ -232,6 +243,33 @@ fn make_call(pool: &mut Pool2, call: &Call) {
             }
         }
         Call::Forget => shared.forget_atomics(),
+        Call::Split(at) => {
+            if let Ok(tail) = shared.split_off(*at) {
+                assert_eq!(shared.offset() + *at as u64, tail.offset());
+                pool.push_front((tail, model.split_off(*at)));
+            }
+        }
+        Call::Join => {
+            if let Some((other, rest)) = pool.pop_front() {
+                match shared.join(other) {
+                    Ok(()) => model.extend(rest),
+                    Err((other, _)) => pool.push_back((other, rest)),
+                }
+            }
+        }
+        Call::Protect(range, now, at) => {
+            if let Ok(guard) = shared.protect(*range, *now) {
+                let shut = guard.range();
+                assert_eq!(of(range, len), shut);
+                let mut out = [0xee; 300];
+                let read = guard.read_at(*at, &mut out).is_ok();
+                assert!(!read || model[*at..*at + 300] == out);
+                let opens = *now != Protection::None;
+                assert!(
+                    !read || opens || *at >= shut.end || *at + 300 <= shut.start || shut.is_empty()
+                );
+            }
+        }
         Call::Advise(range, advice) => drop(shared.advise(*range, *advice)),
         Call::Lock(range) => drop(shared.lock(*range)),
         Call::Prefault(range) => drop(shared.prefault(*range)),
@@ -244,12 +282,19 @@ fn make_call(pool: &mut Pool2, call: &Call) {
         Call::Seal => {
             let sealed = Sealed::from_bytes(&model).unwrap();
             assert!(sealed[..] == model[..]);
+            let mut first = sealed.try_clone().unwrap();
+            if let Ok(rest) = first.split_off(page()) {
+                assert!(first[..] == model[..page()] && rest[..] == model[page()..]);
+                first.join(rest).unwrap();
+            }
+            drop(first.protect(.., Protection::None).unwrap());
+            assert!(first[..] == model[..]);
             let fd: OwnedFd = sealed.try_clone().unwrap().into_fd();
             assert!(Shared::from_fd(fd).is_err());
             drop(SealedWriter::new(c"random").unwrap().seal().unwrap());
         }
     }
-    let mut all = vec![0xee; len];
+    let mut all = vec![0xee; model.len()];
     shared.read_at(0, &mut all).unwrap();
     assert!(all == model, "{call:?}");
     pool.push_back((shared, model));
