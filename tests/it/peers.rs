@@ -40,8 +40,9 @@ fn memmap2_no_file_of_tests_is_left_out() {
         }
     }
     assert!(files.len() > 100, "{files:?}");
-    // Modules that are there on a condition.
+    // Modules that are there on a condition, and the root of another program.
     let conditions = [
+        ("tests/it/heap.rs", false),
         ("tests/it/prctl/tagged_addr.rs", cfg!(target_arch = "aarch64")),
         ("tests/it/views.rs", cfg!(feature = "zerocopy")),
     ];

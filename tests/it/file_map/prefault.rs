@@ -93,7 +93,7 @@ fn a_page_that_is_gone_is_an_error() {
     file.as_file().set_len(page() as u64).unwrap();
     let words = format!(
         "prefault: the page is gone after {} of {} bytes from 1 on: the file was truncated, or its \
-         storage failed",
+         storage failed (an error, a full disk, no huge page left)",
         page() - 1,
         3 * page() - 1
     );
