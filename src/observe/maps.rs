@@ -66,7 +66,7 @@ pub struct Maps {
 /// - `EACCES`: the process is another user's, or may not be looked at for another reason.
 /// - `EMFILE`, `ENFILE`: too many open files.
 /// - `ENOENT`: there is no such process, or `/proc` is not mounted.
-/// - `ESRCH`, also in the walk: the process has ended.
+/// - `ESRCH`, also in the walk: the process has ended, or is a thread of the kernel's.
 /// - `EBADMSG`, in the walk: the text is not of the kind that it should be.
 /// - Unsupported: this system does not tell.
 ///

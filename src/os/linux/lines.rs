@@ -56,6 +56,11 @@ impl<R: Read> Lines<R> {
         Ok(self.buffer.get(line))
     }
 
+    /// Whether the file has no line, as far as nothing was given out yet.
+    pub(super) fn are_none(&mut self) -> Result<bool> {
+        Ok(self.start == self.end && self.fill()? == 0)
+    }
+
     /// Reads more behind what is there, and tells how much.
     fn fill(&mut self) -> Result<usize> {
         self.buffer.copy_within(self.start..self.end, 0);

@@ -76,10 +76,10 @@ impl Queries {
 
 impl Maps {
     pub(crate) fn of(process: Process) -> Result<Self> {
-        let file = open(process, "maps")?;
+        let lines = lines(process, "maps")?;
         let own = matches!(process, Process::Current);
-        let queries = if own { Queries::Own } else { Queries::of(&file) };
-        Ok(Self { lines: Lines::of(file), own, queries, told: 0, asked: None })
+        let queries = if own { Queries::Own } else { Queries::of(lines.file()) };
+        Ok(Self { lines, own, queries, told: 0, asked: None })
     }
 
     /// The next mapping, with its name if `named`; `None` at the end.
@@ -137,7 +137,7 @@ impl Maps {
                 answer => return answer,
             }
         }
-        find(again(self.lines.file())?, address, named)
+        find(Lines::of(again(self.lines.file())?), address, named)
     }
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn mapping_at(address: u64, named: bool) -> Result<Option<Mapping>> {
     let name = if named { name.as_mut_slice() } else { &mut [] };
     match ask(&file, Query::empty(), address, name) {
         Ok(found) => Ok(found),
-        Err(_) => find(file, address, named),
+        Err(_) => find(lines(Process::Current, "maps")?, address, named),
     }
 }
 
@@ -162,9 +162,20 @@ pub(super) fn open(process: Process, name: &str) -> Result<File> {
     File::open(path).map_err(errno)
 }
 
+/// The lines of a file that tells of the memory of a process: `ESRCH` if it has none, since it has
+/// ended or is the kernel's.
+pub(super) fn lines(process: Process, name: &str) -> Result<Lines> {
+    let mut lines = Lines::of(open(process, name)?);
+    if matches!(process, Process::Current) && lines.are_none() != Ok(false) {
+        // The thread that the process began with has ended, and nothing is told of it any more.
+        lines = Lines::of(File::open(format!("/proc/thread-self/{name}")).map_err(errno)?);
+    }
+    if lines.are_none()? { Err(Errno::ESRCH) } else { Ok(lines) }
+}
+
 /// The same file of the same process, from its start, even if the process's number is another's.
 fn again(file: &File) -> Result<File> {
-    File::open(format!("/proc/self/fd/{}", file.as_raw_fd())).map_err(errno)
+    File::open(format!("/proc/thread-self/fd/{}", file.as_raw_fd())).map_err(errno)
 }
 
 /// One query; without room for the name it is not asked for. `None`: there is no such mapping.
@@ -198,8 +209,7 @@ fn from_query(told: &ProcmapQuery<'_>, named: bool) -> Mapping {
 }
 
 /// The mapping that covers an address, by the text alone.
-fn find(file: File, address: u64, named: bool) -> Result<Option<Mapping>> {
-    let mut lines = Lines::of(file);
+fn find(mut lines: Lines, address: u64, named: bool) -> Result<Option<Mapping>> {
     while let Some(line) = lines.next()? {
         let (mut mapping, name) = head(line)?;
         if keep(&mut mapping, &maps_text::unescape(name), named, address) {

@@ -5,7 +5,7 @@ use std::{fs::File, io::Read};
 use super::{
     super::maps::{Detail, Mapping, Process, Usage, VmFlags},
     lines::Lines,
-    maps::{cut, head, keep, open},
+    maps::{cut, head, keep, lines},
     maps_text::unescape,
 };
 use crate::{Result, errno::Errno};
@@ -21,13 +21,13 @@ pub(crate) struct Details<R = File> {
 
 impl Details {
     pub(crate) fn of(process: Process) -> Result<Self> {
-        open(process, "smaps").map(Self::read)
+        lines(process, "smaps").map(Self::read)
     }
 }
 
 impl<R: Read> Details<R> {
-    fn read(smaps: R) -> Self {
-        Self { lines: Lines::of(smaps), pending: None, told: 0 }
+    fn read(lines: Lines<R>) -> Self {
+        Self { lines, pending: None, told: 0 }
     }
 
     /// The next mapping; `None` at the end.
@@ -54,12 +54,10 @@ impl<R: Read> Details<R> {
 
 /// What the process has in all: in one step of the kernel, else by adding up.
 pub(crate) fn usage(process: Process) -> Result<Usage> {
-    let file = match open(process, "smaps_rollup") {
-        Ok(file) => file,
-        Err(Errno::ENOENT) => open(process, "smaps")?,
-        Err(errno) => return Err(errno),
-    };
-    add_up(Lines::of(file))
+    match lines(process, "smaps_rollup") {
+        Err(Errno::ENOENT) => add_up(lines(process, "smaps")?),
+        lines => add_up(lines?),
+    }
 }
 
 fn add_up(mut lines: Lines<impl Read>) -> Result<Usage> {
@@ -163,7 +161,7 @@ Swap:                 18446744073709551615 kB
 ";
 
     fn details(text: &[u8]) -> Result<Vec<(Mapping, Detail)>> {
-        let mut details = Details::read(text);
+        let mut details = Details::read(Lines::of(text));
         let mut all = Vec::new();
         while let Some(next) = details.next()? {
             all.push(next);

@@ -8,6 +8,7 @@ use std::{
         unix::{ffi::OsStrExt as _, fs::MetadataExt as _},
     },
     path::PathBuf,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -16,7 +17,7 @@ use std::{
 
 use mman::{
     errno::Errno,
-    observe::{Mapping, Name, Process, mapping_at, maps, maps_in_detail},
+    observe::{Mapping, Name, Process, mapping_at, maps, maps_in_detail, usage},
     sys::mman::ProtFlags,
 };
 
@@ -192,6 +193,47 @@ fn a_process_that_has_ended_is_told_from_one_without_mappings() {
         let error = maps(id).unwrap_err();
         assert_eq!((Some(Errno::ENOENT), "maps"), (error.errno(), error.operation()));
         assert!(error.to_string().contains("no such process"), "{error}");
+    });
+}
+
+/// The kernel tells nothing of a process by the thread that it began with, once that has ended.
+#[test]
+fn a_process_may_outlive_its_first_thread() {
+    by_both(|_| {
+        let area = Area::anon(1);
+        let address = area.ptr().addr();
+        std::thread::spawn(move || {
+            while !fs::read("/proc/self/maps").unwrap().is_empty() {
+                std::thread::yield_now();
+            }
+            let here = |mapping: &Mapping| mapping.contains(address as u64);
+            let place = address as *const u8;
+            assert!(mapping_at(place).unwrap().is_some_and(|mapping| here(&mapping)));
+            let mut walk = maps(Process::Current).unwrap();
+            assert!(walk.at(address as u64).unwrap().is_some());
+            assert!(walk.any(|mapping| here(&mapping.unwrap())));
+            let mut details = maps_in_detail(Process::Current).unwrap();
+            assert!(details.any(|detail| here(&detail.unwrap().0)));
+            assert!(usage(Process::Current).unwrap().rss > Some(0));
+            unsafe { libc::_exit(0) }
+        });
+        unsafe { libc::syscall(libc::SYS_exit, 0) };
+    });
+}
+
+/// A process that nobody has waited for.
+#[test]
+#[allow(clippy::zombie_processes, reason = "that is what it is for; it goes with its parent")]
+fn who_has_no_memory_has_no_mappings() {
+    by_both(|_| {
+        let dead = Command::new("true").stdout(Stdio::null()).spawn().unwrap();
+        let stat = format!("/proc/{}/stat", dead.id());
+        while !fs::read_to_string(&stat).unwrap().contains(") Z ") {
+            std::thread::yield_now();
+        }
+        assert_eq!(Some(Errno::ESRCH), maps(dead.id()).unwrap_err().errno());
+        assert!(maps_in_detail(dead.id()).is_err());
+        assert!(usage(dead.id()).is_err());
     });
 }
 
