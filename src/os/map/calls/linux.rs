@@ -99,16 +99,22 @@ pub(crate) fn lock_on_fault(start: *mut u8, len: usize) -> Result<()> {
     unsafe { mman::mlock2(start.cast(), len, MlockFlags::MLOCK_ONFAULT) }
 }
 
-/// Linux 5.14. In steps, since during each other threads can map nothing.
+/// Linux 5.14. In steps, since during each other threads can map nothing; of no pages, it tells whether
+/// the kernel can.
 pub(crate) fn populate(start: *mut u8, len: usize, write: bool) -> Result<()> {
     const STEP: usize = 16 << 20;
     let advice =
         if write { MmapAdvise::MADV_POPULATE_WRITE } else { MmapAdvise::MADV_POPULATE_READ };
-    (0..len).step_by(STEP).try_for_each(|done| {
+    let mut done = 0;
+    loop {
         let step = cmp::min(STEP, len - done);
         // SAFETY: it brings pages in as an access would, and changes none.
-        unsafe { known(start.wrapping_add(done), step, advice) }
-    })
+        unsafe { known(start.wrapping_add(done), step, advice) }?;
+        done += step;
+        if done == len {
+            return Ok(());
+        }
+    }
 }
 
 /// `None` where it is more than one mapping, or of a kind that does not grow; `ENOMEM` where it may
