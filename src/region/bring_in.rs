@@ -176,3 +176,37 @@ impl Span {
         }
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering::SeqCst},
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+    use crate::{MapOptions, Protection, os::Backing};
+
+    #[test]
+    fn all_threads_work_at_the_same_time() {
+        const THREADS: usize = 3;
+        const LEN: usize = THREADS * (32 << 20);
+        let (backing, page) = (Backing::Private, os::page_size());
+        let memory = MapOptions::new().map("test", backing, Protection::ReadWrite, LEN, page);
+        let (at_work, bytes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let done = memory.unwrap().region.in_pieces(&(0..LEN), THREADS, |piece| {
+            let since = Instant::now();
+            at_work.fetch_add(1, SeqCst);
+            while at_work.load(SeqCst) < THREADS {
+                assert!(
+                    since.elapsed() < Duration::from_secs(60),
+                    "others wait for the end of this"
+                );
+                thread::yield_now();
+            }
+            bytes.fetch_add(piece.len, SeqCst);
+            Ok(())
+        });
+        assert_eq!((Ok(()), LEN), (done, bytes.into_inner()));
+    }
+}
