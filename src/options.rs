@@ -162,7 +162,7 @@ pub enum Prefault {
     #[default]
     No,
     /// For reading: private memory that was never written is one page of zeros, and of a file what
-    /// [`prefault`](crate::MappedFile::prefault) does is done.
+    /// [`prefault`](crate::MappedFile::prefault) does is done, which installs a handler of `SIGBUS`.
     Read,
     /// For writing: the memory is there.
     Write,

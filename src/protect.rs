@@ -170,6 +170,11 @@ impl Shield {
         self.range.clone()
     }
 
+    /// Has all `len` bytes of the memory protected as usual at the end.
+    pub(crate) fn widen(&mut self, len: usize) {
+        self.range = 0..len;
+    }
+
     pub(crate) fn now(&self) -> Protection {
         self.now
     }
@@ -204,25 +209,26 @@ impl Shield {
     }
 
     /// Gives memory back to whom it was taken from, if what is usual can be done with it; else it
-    /// leaks.
+    /// leaks. Tells which.
     ///
     /// # Safety
     ///
     /// - Nothing refers to it.
-    pub(crate) unsafe fn end(&mut self, owner: &mut Memory, memory: &mut Memory) {
+    pub(crate) unsafe fn end(&mut self, owner: &mut Memory, memory: &mut Memory) -> bool {
         // Nobody writes to what is usually not written, or asks whether it can be run.
         let read_only = self.usual != Protection::ReadWrite;
         let needed = if read_only { Protection::Read } else { Protection::ReadWrite };
         // SAFETY: the caller's promise.
         let lifted = unsafe { self.lift(&mut memory.region) };
-        if lifted.is_ok()
+        let usable = lifted.is_ok()
             || (read_only && self.now.allows_reading())
-            || memory.region.permits(&self.range, needed)
-        {
+            || memory.region.permits(&self.range, needed);
+        if usable {
             mem::swap(owner, memory);
         } else {
             mem::forget(memory.take());
         }
+        usable
     }
 }
 

@@ -261,7 +261,11 @@ impl MapOptions {
         }
         check_seals(operation, fd)?;
         let (len, granule) = extent(operation, fd)?;
+        let all = len as u64;
         let (offset, len) = part.unwrap_or((0, len));
+        if all.checked_sub(offset).is_none_or(|rest| rest < len as u64) {
+            return Err(MapError::rule(operation, "the object is shorter than its part"));
+        }
         let backing = Backing::File(fd, offset);
         let mut mapped = self.map(operation, backing, Protection::Read, len, granule);
         if mapped.as_ref().is_err_and(|error| error.errno() == Some(Errno::EPERM)) {

@@ -411,7 +411,7 @@ impl Shared {
     }
 
     /// Gives the mapping and the descriptor away; the caller unmaps and closes them, or puts them
-    /// together again.
+    /// together again. The [`offset`](Self::offset) of a part without a descriptor is 0 then.
     ///
     /// # Examples
     ///

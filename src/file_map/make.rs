@@ -329,8 +329,9 @@ impl MapOptions {
     ///
     /// Until the map is gone:
     ///
-    /// - No load from the range, and if `A` is for writing no store to it, of any width and in any
-    ///   order, changes memory of this process, or does what safe code must not be able to do.
+    /// - No load from the pages that hold the range, and if the device is open for writing no store to
+    ///   them ([`make_mut`](FileMap::make_mut) is safe), of any width and in any order, changes memory of
+    ///   this process, or does what safe code must not be able to do.
     /// - Each is answered, or ends in `SIGBUS`, as those of a file.
     #[doc(alias = "mmap")]
     pub unsafe fn device<A: Access>(

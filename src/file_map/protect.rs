@@ -122,6 +122,7 @@ impl<A: Access> FileProtectGuard<'_, A> {
     /// - `EACCES`, `EPERM`: a policy or a seal forbids it.
     #[allow(clippy::result_large_err, reason = "a guard is not to allocate")]
     pub fn restore(mut self) -> Result<(), (Self, MapError)> {
+        self.reach_what_is_lost();
         // SAFETY: the guard alone reaches the map, which it has not lent to anybody now.
         match unsafe { self.shield.lift(&mut self.map.memory.region) } {
             Ok(()) => Ok(()),
@@ -130,11 +131,23 @@ impl<A: Access> FileProtectGuard<'_, A> {
     }
 }
 
+impl<A: Access> FileProtectGuard<'_, A> {
+    /// A slice of the map that met a page that is gone has zeros for reading in its place and behind it,
+    /// also beyond the protected bytes.
+    fn reach_what_is_lost(&mut self) {
+        if self.map.lost().is_some() {
+            self.shield.widen(self.map.len());
+        }
+    }
+}
+
 impl<A: Access> Drop for FileProtectGuard<'_, A> {
     fn drop(&mut self) {
-        mem::swap(&mut self.owner.guard, &mut self.map.guard);
+        self.reach_what_is_lost();
         // SAFETY: as above.
-        unsafe { self.shield.end(&mut self.owner.memory, &mut self.map.memory) };
+        if unsafe { self.shield.end(&mut self.owner.memory, &mut self.map.memory) } {
+            mem::swap(&mut self.owner.guard, &mut self.map.guard);
+        }
     }
 }
 

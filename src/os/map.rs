@@ -159,7 +159,8 @@ pub enum Fork {
     Inherit,
     /// Nothing: **the child faults where it touches the memory**, and must not use the value at
     /// all, since something else may be mapped there later. Dropping the value in the child does
-    /// nothing.
+    /// nothing. (The child is told by its number: a process of number 1 must not drop such a value that
+    /// it has from a parent of number 1, of whose children it begins a new namespace.)
     Exclude,
     /// Zeros, whatever a reference that the child has inherited promises. Linux 4.14, FreeBSD 12,
     /// NetBSD, OpenBSD.

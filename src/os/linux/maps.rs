@@ -230,8 +230,8 @@ pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
     Ok((mapping, name))
 }
 
-/// Gives a mapping of the text its name, without escapes, unless it ends below `told` or is the kernel's own, which
-/// a query does not find either: then it is not to be told.
+/// Gives a mapping of the text its name, without escapes, unless it ends below `told` or is the
+/// kernel's own, which a query does not find either: then it is not to be told.
 #[inline]
 pub(super) fn keep(mapping: &mut Mapping, name: &[u8], named: bool, told: u64) -> bool {
     if mapping.end <= told || name == b"[vsyscall]" {

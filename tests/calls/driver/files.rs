@@ -311,6 +311,7 @@ pub(super) fn change<A: Kind>(world: &mut World<'_>, mut map: MappedFile<A>, fil
                     );
                     if let Some(shown) = guard.as_map() {
                         read(input, shown);
+                        scoped(world, shown);
                         check(world, shown, file);
                     }
                     if world.input.flag() {

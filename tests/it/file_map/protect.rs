@@ -1,10 +1,10 @@
 //! Pages of file maps that nobody writes, or reads, for a while.
 
-use std::{mem, os::unix::fs::FileExt as _};
+use std::{fs::File, mem, os::unix::fs::FileExt as _};
 
 use mman::{
     FileMap, FileMapCow, FileMapExec, FileMapMut, Fork, MapOptions, MappedFile, Protection,
-    access::Access,
+    access::{Access, CopyOnWrite, ReadWrite, Writable},
 };
 
 use super::{contents, get, is_marked, mark, marked, memfd, set, text};
@@ -199,6 +199,36 @@ fn what_is_gone_or_lost_is_told() {
         assert_eq!(Some(page()..3 * page()), map.lost());
     });
     assert_eq!(End::Exited(0), end);
+}
+
+/// A slice that meets a gone page puts zeros in place of all behind it, also of what the guard does not
+/// protect: a write there is an error all the same.
+#[test]
+fn what_is_lost_beside_the_protected_pages_is_no_fault() {
+    fn check<A: Writable>(file: &File, restore: bool) {
+        file.set_len(4 * page() as u64).unwrap();
+        let mut map = MappedFile::<A>::new(file).unwrap();
+        let guard = map.protect(..page(), Protection::Read).unwrap();
+        file.set_len(page() as u64).unwrap();
+        let shown = guard.as_map().unwrap();
+        assert!(unsafe { shown.with_slice(.., |bytes| bytes[2 * page()]) }.is_err());
+        if restore {
+            guard.restore().unwrap();
+        } else {
+            drop(guard);
+        }
+        for place in [page(), 2 * page(), 4 * page() - 1] {
+            assert!(map.write_at(place, b"x").unwrap_err().fault().is_some());
+        }
+        map.write_at(0, b"x").unwrap();
+    }
+    let file = memfd();
+    in_child(|| {
+        for restore in [false, true] {
+            check::<ReadWrite>(&file, restore);
+            check::<CopyOnWrite>(&file, restore);
+        }
+    });
 }
 
 /// A map that was split is protected in parts, and the drop of a part leaves the other alone.
