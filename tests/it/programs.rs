@@ -15,8 +15,12 @@ use std::{
 use crate::util::{capability, temp};
 
 /// `cargo test` builds the examples with the tests, in a folder beside theirs; `cargo test --test it`
-/// does not, nor are they with a test program that was copied elsewhere.
+/// does not, nor are they with a test program that was copied elsewhere. `MMAN_TEST_EXAMPLES` names the
+/// folder of others: those that were built to abort on a panic.
 fn folder() -> PathBuf {
+    if let Some(folder) = env::var_os("MMAN_TEST_EXAMPLES") {
+        return folder.into();
+    }
     let tests = env::current_exe().unwrap();
     tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples")
 }
