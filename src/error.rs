@@ -47,12 +47,17 @@ enum Cause {
 /// ```
 /// let path = std::env::temp_dir().join(format!("mman-fault-{}", std::process::id()));
 /// std::fs::write(&path, [1; 100])?;
-/// let map = mman::FileMap::open(&path)?;
+/// let file = std::fs::File::open(&path)?;
+/// let map = mman::FileMap::new(&file)?;
 /// std::fs::File::create(&path)?.set_len(0)?;
 /// # std::fs::remove_file(&path)?;
 /// let error = map.read_at(10, &mut [0; 20]).unwrap_err();
 /// let fault = error.fault().expect("the page is gone");
 /// assert_eq!((fault.offset, fault.len, fault.done), (10, 20, 0));
+///
+/// // Which it was, as far as can be told afterwards.
+/// let is_truncated = file.metadata()?.len() <= map.file_offset() + fault.at() as u64;
+/// assert!(is_truncated);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
