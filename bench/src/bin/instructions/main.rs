@@ -7,14 +7,20 @@
 //! `black_box` takes as the library has it.
 
 mod calls;
+mod more;
 mod owned;
 
 use std::{env, hint::black_box, process::ExitCode};
 
+/// What is compared with libc's.
+fn bare() -> impl Iterator<Item = &'static (&'static str, &'static str, calls::Call)> {
+    calls::CALLS.iter().chain(more::CALLS)
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [call, library, count] = arguments.as_slice() else {
-        for (call, library, _) in calls::CALLS {
+        for (call, library, _) in bare() {
             println!("{call} {library}");
         }
         for (call, library, most, _) in owned::CALLS {
@@ -24,7 +30,7 @@ fn main() -> ExitCode {
     };
     let Ok(count) = count.parse::<u32>() else { return ExitCode::from(2) };
     let is = |name: &str, of: &str| name == call && of == library;
-    let done = if let Some((.., call)) = calls::CALLS.iter().find(|call| is(call.0, call.1)) {
+    let done = if let Some((.., call)) = bare().find(|call| is(call.0, call.1)) {
         let (call, page) = (black_box(*call), calls::page());
         (0..count).all(|_| call(page))
     } else if let Some((.., call)) = owned::CALLS.iter().find(|call| is(call.0, call.1)) {
