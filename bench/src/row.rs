@@ -46,6 +46,7 @@ pub(crate) struct Contest {
     pub(crate) unit: Unit,
     pub(crate) contenders: Vec<Contender>,
     goal: f64,
+    limit_goal: f64,
 }
 
 /// What `amount` counts.
@@ -63,7 +64,13 @@ const NEXT_TO: f64 = 1.0 / 1.1;
 
 impl Contest {
     fn new() -> Self {
-        Self { amount: 0, unit: Unit::Things, contenders: Vec::new(), goal: EQUAL }
+        Self {
+            amount: 0,
+            unit: Unit::Things,
+            contenders: Vec::new(),
+            goal: EQUAL,
+            limit_goal: NEXT_TO,
+        }
     }
 
     /// One run is for so many bytes.
@@ -81,6 +88,12 @@ impl Contest {
     /// We mean to be so many times faster than the peers from here on.
     pub(crate) fn goal(mut self, goal: f64) -> Self {
         self.goal = goal;
+        self
+    }
+
+    /// We mean to be so near to the limits from here on.
+    pub(crate) fn limit_goal(mut self, goal: f64) -> Self {
+        self.limit_goal = goal;
         self
     }
 
@@ -115,7 +128,7 @@ impl Contest {
         role: Role,
         run: impl FnMut(u64) -> Duration + 'static,
     ) -> Self {
-        let goal = if role == Role::Limit { NEXT_TO } else { self.goal };
+        let goal = if role == Role::Limit { self.limit_goal } else { self.goal };
         self.contenders.push(Contender { name, role, goal, run: Box::new(run) });
         self
     }

@@ -9,9 +9,11 @@ use crate::{
     row::{Role, Unit},
 };
 
-/// How many times faster ours is: by the best rounds of both, and in the least and most of rounds.
+/// How many times faster ours is: by the best rounds of both, and in the least, the middle and the
+/// most of rounds.
 struct Ratio {
     best: f64,
+    median: f64,
     least: f64,
     most: f64,
 }
@@ -35,7 +37,11 @@ pub(crate) fn of(rows: &[Measured]) -> String {
                 format!("{:.2} [{:.2}, {:.2}]", ratio.best, ratio.least, ratio.most)
             });
             let goal = ratio.map_or(String::new(), |ratio| {
-                format!("{:.2} {}", times.goal, ratio.verdict(times.goal))
+                format!(
+                    "{:.2} {}",
+                    times.goal,
+                    if ratio.holds(times.goal) { "holds" } else { "BELOW" }
+                )
             });
             let time = best(&times.rounds);
             table.add_row([name, &label(times), &in_words(time), &rate(row, time), &by, &goal]);
@@ -73,9 +79,9 @@ fn entry(row: &Measured, times: &Times) -> String {
     match row.ours() {
         Some(ours) if times.role != Role::Ours => {
             let ratio = ratio_of(ours, times);
-            let Ratio { best, least, most } = ratio;
+            let Ratio { best, least, most, .. } = ratio;
             let _ = write!(text, ": **{best:.2}** [{least:.2}, {most:.2}]");
-            if times.role == Role::Peer && ratio.verdict(times.goal) == BELOW {
+            if !ratio.holds(times.goal) {
                 let _ = write!(text, " (goal {:.2})", times.goal);
             }
         }
@@ -97,16 +103,11 @@ fn label(times: &Times) -> String {
     }
 }
 
-const BELOW: &str = "BELOW";
-
 impl Ratio {
-    /// Whether it is what it is meant to be, at least in one of the rounds.
-    fn verdict(&self, goal: f64) -> &'static str {
-        match () {
-            () if self.best >= goal => "holds",
-            () if self.most >= goal => "in noise",
-            () => BELOW,
-        }
+    /// Whether it is what it is meant to be, in the middle one of the rounds: one that was lucky, or
+    /// disturbed, tells nothing.
+    fn holds(&self, goal: f64) -> bool {
+        self.median >= goal
     }
 }
 
@@ -118,10 +119,15 @@ impl Measured {
 
 fn ratio_of(ours: &Times, other: &Times) -> Ratio {
     let ratios = ours.rounds.iter().zip(&other.rounds).map(|(ours, other)| other / ours);
+    let mut ratios: Vec<f64> = ratios.collect();
+    ratios.sort_by(f64::total_cmp);
+    let at = |index: usize| ratios.get(index).copied().unwrap_or(f64::NAN);
+    let last = ratios.len().saturating_sub(1);
     Ratio {
         best: best(&other.rounds) / best(&ours.rounds),
-        least: ratios.clone().fold(f64::INFINITY, f64::min),
-        most: ratios.fold(0.0, f64::max),
+        median: f64::midpoint(at(last / 2), at(last.div_ceil(2))),
+        least: at(0),
+        most: at(last),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Valgrind counts them exactly, so the figures are the same on every run of the same binary. The
 //! kernel's own work is not in them. Each call is made `FEW` and then `MANY` times, and the
 //! difference is the calls alone, without the program's start. A system call is compared with
-//! libc's; what owned types do, with a number that the program has for it.
+//! libc's; what does more than that, and what owned types do, with a number that the program has.
 
 use std::{collections::BTreeMap, env, path::PathBuf, process::Command};
 
@@ -26,13 +26,13 @@ pub(crate) fn run() -> Result<(), String> {
         costs.insert((*call, *library), (more as f64 / (MANY - FEW) as f64).round() as i64);
     }
     let empty = cost(&costs, "none", "none")?;
-    println!("{:<12} {:<10} {:>12} {:>11}", "call", "library", "instructions", "above libc");
+    println!("{:<16} {:<10} {:>12} {:>11}", "call", "library", "instructions", "above libc");
     let mut over = Vec::new();
     for (call, library, most) in calls.iter().filter(|(call, ..)| *call != "none") {
         let own = cost(&costs, call, library)?;
         let above = cost(&costs, call, "libc").map(|libc| own - libc).ok();
         let shown = above.map_or(String::new(), |above| format!("{above:+}"));
-        println!("{call:<12} {library:<10} {:>12} {shown:>11}", own - empty);
+        println!("{call:<16} {library:<10} {:>12} {shown:>11}", own - empty);
         let is_over = match most {
             None => above.is_none_or(|above| above > ALLOWED),
             Some(most) => own - empty > *most,

@@ -1,6 +1,6 @@
 //! Files: map, open and read whole, by size; sum a large cached one, bring one in, release it.
 
-use std::{fs, io::Read as _, rc::Rc};
+use std::{fs, hint::black_box, io::Read as _, rc::Rc};
 
 use memmap2::Mmap;
 use mman::{Advice, Contents, FileMap, MapError, MapOptions, Placement, Prefault};
@@ -12,26 +12,29 @@ use crate::row::{EQUAL, Role, Row, ending, in_words};
 const HUGE: usize = 2 << 20;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let mut rows = vec![map_and_unmap(), open_and_map()];
+    let mut rows: Vec<Row> =
+        [1 << 12, 1 << 16, 1 << 20, 1 << 28].into_iter().map(map_and_unmap).collect();
+    rows.push(open_and_map());
     let whole = [0, 2, 4, 6, 8, 9, 10, 11, 12, 14, 16, 18, 20].map(|shift| 1024u64 << shift);
     rows.extend(whole.into_iter().filter(|size| *size <= largest).map(read_whole));
     rows.push(sum("disk", Filled::on_disk, largest.min(2 << 30)));
     rows.push(sum("tmpfs", Filled::on_tmpfs, largest.min(2 << 30)));
-    // Where the kernel does not do it there is no such row.
-    if collapsed(HUGE as u64).is_ok() {
-        rows.push(sum_collapsed(largest.min(2 << 30)));
+    rows.push(sum_collapsed(largest.min(2 << 30)));
+    for size in sizes(largest).filter(|size| (1 << 16..1 << 30).contains(size)) {
+        rows.push(bring_in("disk", Filled::on_disk, size));
+        rows.push(bring_in("tmpfs", Filled::on_tmpfs, size));
+        if size >= 1 << 20 {
+            rows.push(release(size));
+        }
     }
-    for size in sizes(largest).filter(|size| (1 << 20..1 << 30).contains(size)) {
-        rows.push(bring_in(size));
-        rows.push(release(size));
-    }
+    rows.push(bring_in_by_two(largest.min(256 << 20)));
     rows
 }
 
 /// An open file is mapped and unmapped, and nothing is touched.
-fn map_and_unmap() -> Row {
-    Row::new("files/map+unmap/64 KiB", |contest| {
-        let file = Rc::new(Filled::on_disk(1 << 16));
+fn map_and_unmap(size: usize) -> Row {
+    Row::new(format!("files/map+unmap/{}", in_words(size as u64)), move |contest| {
+        let file = Filled::on_disk(size as u64);
         let (ours, peer, other) = (file.open(), file.open(), file.open());
         contest
             .ours("FileMap::new", move || FileMap::new(&ours).expect("a map"))
@@ -40,7 +43,7 @@ fn map_and_unmap() -> Row {
                 unsafe { Mmap::map(&peer) }.expect("a map")
             })
             .peer("mmap-rs, length known", move || {
-                let options = mmap_rs::MmapOptions::new(1 << 16).expect("a length");
+                let options = mmap_rs::MmapOptions::new(size).expect("a length");
                 // SAFETY: the contents are never looked at.
                 unsafe { options.with_file(&other, 0) }.map().expect("a map")
             })
@@ -161,7 +164,14 @@ fn aligned(file: &Filled) -> Result<FileMap, MapError> {
 fn sum_collapsed(size: u64) -> Row {
     let name = format!("files/sum a collapsed file, tmpfs/{}", in_words(size));
     Row::new(name, move |contest| {
-        let file = Rc::new(collapsed(size).expect("huge pages"));
+        let file = match collapsed(size) {
+            Ok(file) => Rc::new(file),
+            // The kernel does not do it, or has no huge pages left.
+            Err(error) => {
+                eprintln!("no collapsed file: {error}");
+                return contest;
+            }
+        };
         let file = || Rc::clone(&file);
         let (ours, contents, peer) = (file(), file(), file());
         let plain = Filled::on_tmpfs(size);
@@ -190,9 +200,9 @@ fn brought_in_by_memmap2(file: &Filled) -> Mmap {
 }
 
 /// A map of a cached file that can be read without a fault.
-fn bring_in(size: u64) -> Row {
-    Row::new(format!("files/map and bring in/{}", in_words(size)), move |contest| {
-        let file = Rc::new(Filled::on_disk(size));
+fn bring_in(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
+    Row::new(format!("files/map and bring in, {place}/{}", in_words(size)), move |contest| {
+        let file = Rc::new(make(size));
         let (ours, peer, touched) = (Rc::clone(&file), Rc::clone(&file), file);
         contest
             .bytes(size)
@@ -201,7 +211,51 @@ fn bring_in(size: u64) -> Row {
             .peer("memmap2, touched", move || {
                 // SAFETY: nobody writes to the file.
                 let map = unsafe { Mmap::map(&touched.open()) }.expect("a map");
-                map.iter().step_by(super::PAGE).fold(0u8, |sum, byte| sum.wrapping_add(*byte))
+                look_at(&map)
+            })
+    })
+}
+
+/// Reads a byte of each page.
+fn look_at(bytes: &[u8]) -> u8 {
+    bytes.iter().step_by(super::PAGE).fold(0, |sum, byte| sum.wrapping_add(*byte))
+}
+
+/// The same, half of the file by each of two threads.
+fn bring_in_by_two(size: u64) -> Row {
+    let name = format!("files/map and bring in, two threads/{}", in_words(size));
+    Row::new(name, move |contest| {
+        let file = Rc::new(Filled::on_disk(size));
+        let half = usize::try_from(size / 2).unwrap_or(usize::MAX);
+        let (ours, peer, touched) = (Rc::clone(&file), Rc::clone(&file), file);
+        contest
+            .bytes(size)
+            .ours("FileMap::prefault", move || {
+                let map = FileMap::open(ours.path()).expect("a map");
+                std::thread::scope(|scope| {
+                    scope.spawn(|| map.prefault(..half).expect("its pages"));
+                    map.prefault(half..).expect("its pages");
+                });
+                map
+            })
+            .peer("memmap2, PopulateRead", move || {
+                // SAFETY: the contents are never looked at.
+                let map = unsafe { Mmap::map(&peer.open()) }.expect("a map");
+                let advise = |start| map.advise_range(memmap2::Advice::PopulateRead, start, half);
+                std::thread::scope(|scope| {
+                    scope.spawn(|| advise(0).expect("its pages"));
+                    advise(half).expect("its pages");
+                });
+                map
+            })
+            .peer("memmap2, touched", move || {
+                // SAFETY: nobody writes to the file.
+                let map = unsafe { Mmap::map(&touched.open()) }.expect("a map");
+                let (one, two) = map.split_at(half);
+                std::thread::scope(|scope| {
+                    scope.spawn(|| black_box(look_at(one)));
+                    black_box(look_at(two));
+                });
             })
     })
 }

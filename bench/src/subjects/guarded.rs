@@ -1,27 +1,40 @@
 //! Guarded copies and loads, on pages that are there, and the price of one that is not.
 
 use std::{
-    cell::UnsafeCell, fs::File, hint::black_box, os::unix::fs::FileExt as _, rc::Rc, slice,
-    sync::Arc,
+    cell::UnsafeCell,
+    fs::File,
+    hint::black_box,
+    os::unix::fs::FileExt as _,
+    rc::Rc,
+    slice,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use mman::{FileMap, FileMapMut};
 
-use crate::row::{Contest, Role, Row, in_words, on_two_threads};
+use super::PAGE;
+use crate::row::{EQUAL, Role, Row, in_words, on_two_threads};
 
-/// What the copies are out of.
-const SIZE: usize = 1 << 20;
+/// What the copies are out of: the largest of them, and where it may start.
+const SIZE: usize = (1 << 20) + 4096;
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for size in [1, 8, 64, 256, 4096, 64 << 10, SIZE - 64] {
+    for size in [1, 8, 64, 256, 4096, 64 << 10, 1 << 20] {
         // Where the bytes lie in their pages: those of the map, those of the buffer.
         for (name, from, to) in [("aligned", 0, 0), ("odd source", 1, 0), ("odd buffer", 0, 1)] {
             rows.push(read(name, size, from, to));
         }
         rows.push(write(size));
     }
-    rows.extend([read_by_two(), load(), store(), fault(), fault_in_a_slice()]);
+    rows.push(read_by_two());
+    for (name, offset) in [("", 8), (", unaligned", 13)] {
+        rows.extend([load(name, offset), store(name, offset)]);
+    }
+    rows.extend([fill(), copy_within(), fetch_add(), fault(), fault_in_a_slice()]);
     rows
 }
 
@@ -68,6 +81,7 @@ fn read(name: &str, size: usize, from: usize, to: usize) -> Row {
         let (mut peer, mut plain) = (ours.clone(), ours.clone());
         contest
             .bytes(size as u64)
+            .limit_goal(EQUAL)
             .ours("read_at", move || {
                 map.read_at(black_box(from), ours.bytes()).expect("all of it");
             })
@@ -91,6 +105,7 @@ fn write(size: usize) -> Row {
         let (mut peer, mut plain) = (ours.clone(), ours.clone());
         contest
             .bytes(size as u64)
+            .limit_goal(EQUAL)
             .ours("write_at", move || {
                 map.write_at(black_box(0), ours.bytes()).expect("all of it");
             })
@@ -115,6 +130,7 @@ fn read_by_two() -> Row {
         let (ours, plain) = (Arc::clone(&map), map);
         contest
             .things(TIMES as u64)
+            .limit_goal(EQUAL)
             .with("read_at", Role::Ours, {
                 on_two_threads(move || {
                     let mut buffer = [0; 64];
@@ -138,36 +154,92 @@ fn read_by_two() -> Row {
     })
 }
 
-fn load() -> Row {
-    Row::new("guarded/load of u64", |contest: Contest| {
+fn load(name: &str, offset: usize) -> Row {
+    Row::new(format!("guarded/load of u64{name}"), move |contest| {
         let (file, map) = map();
-        let start = map.as_ptr().cast::<u64>();
+        let start = map.as_ptr();
         contest
-            .ours("load", move || map.load::<u64>(black_box(8)).expect("it is there"))
+            .ours("load", move || map.load::<u64>(black_box(offset)).expect("it is there"))
             .peer("pread", move || {
                 let mut word = [0; 8];
-                file.read_exact_at(&mut word, black_box(8)).expect("it is there");
+                file.read_exact_at(&mut word, black_box(offset as u64)).expect("it is there");
                 u64::from_ne_bytes(word)
             })
-            .limit("read_volatile", move || {
+            .limit("one instruction", move || {
+                let from = black_box(start).wrapping_add(offset).cast::<u64>();
                 // SAFETY: the bytes are mapped while the row lives, and nobody changes them.
-                unsafe { black_box(start).wrapping_add(1).read_volatile() }
+                unsafe { from.read_unaligned() }
             })
     })
 }
 
-fn store() -> Row {
-    Row::new("guarded/store of u64", |contest| {
+fn store(name: &str, offset: usize) -> Row {
+    Row::new(format!("guarded/store of u64{name}"), move |contest| {
         let (file, map) = map();
+        let start = map.as_ptr().cast_mut();
+        contest
+            .ours("store", move || {
+                map.store(black_box(offset), black_box(7u64)).expect("it is there");
+            })
+            .peer("pwrite", move || {
+                let word = black_box(7u64).to_ne_bytes();
+                file.write_all_at(&word, offset as u64).expect("it is there");
+            })
+            .limit("one instruction", move || {
+                let to = black_box(start).wrapping_add(offset).cast::<u64>();
+                // SAFETY: the bytes are mapped while the row lives, and nobody else uses them.
+                unsafe { to.write_unaligned(black_box(7)) };
+            })
+    })
+}
+
+fn fill() -> Row {
+    Row::new("guarded/fill/4 KiB", |contest| {
+        let (_, map) = map();
+        let start = map.as_ptr().cast_mut();
+        contest
+            .bytes(PAGE as u64)
+            .limit_goal(EQUAL)
+            .ours("fill", move || map.fill(..black_box(PAGE), black_box(7)).expect("all of it"))
+            .limit("ptr::write_bytes", move || {
+                // SAFETY: the bytes are mapped while the row lives, and nobody else uses them.
+                unsafe { black_box(start).write_bytes(black_box(7), black_box(PAGE)) };
+            })
+    })
+}
+
+/// To bytes apart, as a program moves what is in a file.
+fn copy_within() -> Row {
+    Row::new("guarded/copy_within/4 KiB", |contest| {
+        const TO: usize = 2 * PAGE + APART;
+        let (_, map) = map();
+        let start = map.as_ptr().cast_mut();
+        contest
+            .bytes(PAGE as u64)
+            .limit_goal(EQUAL)
+            .ours("copy_within", move || {
+                map.copy_within(..black_box(PAGE), black_box(TO)).expect("all of it");
+            })
+            .limit("ptr::copy", move || {
+                let to = start.wrapping_add(black_box(TO));
+                // SAFETY: the bytes are mapped while the row lives, and nobody else uses them.
+                unsafe { black_box(start).copy_to(to, black_box(PAGE)) };
+            })
+    })
+}
+
+fn fetch_add() -> Row {
+    Row::new("guarded/fetch_add of u64", |contest| {
+        let (_, map) = map();
         let start = map.as_ptr().cast_mut().cast::<u64>();
         contest
-            .ours("store", move || map.store(black_box(8), black_box(7u64)).expect("it is there"))
-            .peer("pwrite", move || {
-                file.write_all_at(&black_box(7u64).to_ne_bytes(), 8).expect("it is there");
+            .ours("fetch_add", move || {
+                map.fetch_add(black_box(8), black_box(1u64)).expect("it is there")
             })
-            .limit("write_volatile", move || {
-                // SAFETY: the bytes are mapped while the row lives, and nobody else uses them.
-                unsafe { black_box(start).wrapping_add(1).write_volatile(black_box(7)) };
+            .limit("AtomicU64", move || {
+                // SAFETY: the aligned number is mapped while the row lives, and nobody else uses it.
+                let number = unsafe { AtomicU64::from_ptr(black_box(start).wrapping_add(1)) };
+                number.fetch_add(black_box(1), Ordering::SeqCst)
             })
     })
 }

@@ -1,8 +1,15 @@
 //! The maps of a process with few and with many mappings.
 
-use std::{fs, ptr, rc::Rc};
+use std::{
+    fs::{self, File},
+    ptr,
+    rc::Rc,
+};
 
-use mman::observe;
+use mman::{
+    observe,
+    sys::procmap::{ProcmapQueryFlags, procmap_query},
+};
 
 use super::anonymous::mappings;
 use crate::row::Row;
@@ -14,8 +21,8 @@ pub(super) fn rows() -> Vec<Row> {
 fn walk(count: usize) -> Row {
     Row::new(format!("process maps/walk/{count}"), move |contest| {
         let memory = Rc::new(mappings(count));
-        let bare = Rc::clone(&memory);
-        contest
+        let (bare, asked) = (Rc::clone(&memory), Rc::clone(&memory));
+        let contest = contest
             .things(count as u64)
             .ours("observe::maps", move || {
                 let _ = &memory;
@@ -24,7 +31,18 @@ fn walk(count: usize) -> Row {
             .ours("without names", move || {
                 let _ = &bare;
                 observe::maps(observe::Process::Current).expect("maps").without_names().count()
-            })
+            });
+        let contest = match by_queries() {
+            Ok(_) => contest.ours("procmap_query for each", move || {
+                let _ = &asked;
+                by_queries().expect("mappings")
+            }),
+            Err(error) => {
+                eprintln!("no queries for each mapping: {error}");
+                contest
+            }
+        };
+        contest
             .peer("procfs", || {
                 procfs::process::Process::myself().expect("itself").maps().expect("maps").len()
             })
@@ -36,6 +54,23 @@ fn walk(count: usize) -> Row {
                 fs::read("/proc/self/maps").map_or(0, |text| text.len())
             })
     })
+}
+
+/// How many mappings there are, with a question for each, and for its name: what `observe::maps`
+/// does not do, since the text takes less.
+fn by_queries() -> std::io::Result<usize> {
+    let file = File::open("/proc/self/maps")?;
+    let (mut name, mut address, mut count) = ([0; 4096], 0, 0);
+    let next = ProcmapQueryFlags::PROCMAP_QUERY_COVERING_OR_NEXT_VMA;
+    loop {
+        match procmap_query(&file, next, address, &mut name, &mut []) {
+            Ok(found) => address = found.vma_end,
+            // There is none from this address on.
+            Err(mman::Error::ENOENT) => return Ok(count),
+            Err(error) => return Err(error.into()),
+        }
+        count += 1;
+    }
 }
 
 fn look(count: usize) -> Row {

@@ -14,7 +14,7 @@ use mman::{
 };
 
 use super::{PAGE, touch};
-use crate::row::{EQUAL, Role, Row, in_words, prepared};
+use crate::row::{Role, Row, in_words, prepared};
 
 const MANY: usize = 1000;
 
@@ -107,7 +107,6 @@ fn discard(pages: usize, busy: bool) -> Row {
     let size = in_words((pages * PAGE) as u64);
     let with = if busy { ", a thread runs" } else { "" };
     Row::new(format!("reservation/discard 1000 ranges{with}/{size}"), move |contest| {
-        let goal = if pages == 1 { 3.0 } else { EQUAL };
         let busy = busy.then(Busy::new);
         let ranges = move || {
             (0..MANY).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE)
@@ -157,7 +156,7 @@ fn discard(pages: usize, busy: bool) -> Row {
                     },
                 ),
             )
-            .goal(goal)
+            .goal(3.0)
             .with(
                 "madvise for each",
                 Role::Peer,
@@ -202,7 +201,7 @@ fn give_back(pages: usize, gap: usize) -> Row {
                 prepared(move || made(&one), move |pieces| reservation.give_back(pieces))
             })
             .with("drop", Role::Ours, prepared(move || made(&two), drop::<Vec<Anon>>))
-            .goal(if pages == 1 { 3.0 } else { EQUAL })
+            .goal(3.0)
             .with("memmap2", Role::Peer, prepared(plain, drop))
     })
 }

@@ -19,7 +19,7 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
         of(&format!("a cached file, disk/{}", in_words(size)), 10.0, move || {
             Box::new(Filled::on_disk(size))
         }),
-        of(&format!("a cached file, tmpfs/{}", in_words(size)), 2.0, move || {
+        of(&format!("a cached file, tmpfs/{}", in_words(size)), 10.0, move || {
             Box::new(Filled::on_tmpfs(size))
         }),
         of("a sparse file/1 TiB", 10.0, || {

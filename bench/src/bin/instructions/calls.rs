@@ -1,8 +1,8 @@
-//! System calls, on a page.
+//! The commonest system calls, on a page, by every library.
 
 use std::{ffi::c_void, hint::black_box, num::NonZero, ptr};
 
-const PAGE: usize = 4096;
+pub(crate) const PAGE: usize = 4096;
 
 /// Makes one call on a mapped page; whether it succeeded.
 pub(crate) type Call = fn(*mut c_void) -> bool;

@@ -7,15 +7,25 @@
 //! `black_box` takes as the library has it.
 
 mod calls;
+mod more;
 mod owned;
 
 use std::{env, hint::black_box, process::ExitCode};
 
+/// What is made on a page, and the most that it may take; 0 where libc's tells that.
+fn bare() -> impl Iterator<Item = (&'static str, &'static str, u32, calls::Call)> {
+    let common = calls::CALLS.iter().map(|(call, library, run)| (*call, *library, 0, *run));
+    common.chain(more::CALLS.iter().copied())
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [call, library, count] = arguments.as_slice() else {
-        for (call, library, _) in calls::CALLS {
-            println!("{call} {library}");
+        for (call, library, most, _) in bare() {
+            match most {
+                0 => println!("{call} {library}"),
+                most => println!("{call} {library} {most}"),
+            }
         }
         for (call, library, most, _) in owned::CALLS {
             println!("{call} {library} {most}");
@@ -24,8 +34,8 @@ fn main() -> ExitCode {
     };
     let Ok(count) = count.parse::<u32>() else { return ExitCode::from(2) };
     let is = |name: &str, of: &str| name == call && of == library;
-    let done = if let Some((.., call)) = calls::CALLS.iter().find(|call| is(call.0, call.1)) {
-        let (call, page) = (black_box(*call), calls::page());
+    let done = if let Some((.., call)) = bare().find(|call| is(call.0, call.1)) {
+        let (call, page) = (black_box(call), calls::page());
         (0..count).all(|_| call(page))
     } else if let Some((.., call)) = owned::CALLS.iter().find(|call| is(call.0, call.1)) {
         let (call, things) = (black_box(*call), owned::Things::new());
