@@ -339,7 +339,7 @@ impl MapOptions {
         device: impl AsFd,
         range: impl RangeBounds<u64>,
     ) -> Result<MappedFile<A>, MapError> {
-        let (source, _) = Source::any(MAP, device.as_fd())?;
+        let source = Source::any(MAP, device.as_fd())?;
         self.of_source(MAP, &source, range)
     }
 

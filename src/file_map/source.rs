@@ -3,7 +3,6 @@
 use core::ops::{Bound, Range, RangeBounds};
 use std::{
     format,
-    fs::Metadata,
     os::{
         fd::BorrowedFd,
         unix::fs::{FileTypeExt, MetadataExt},
@@ -29,13 +28,15 @@ pub(super) struct Source<'fd> {
     inode: u64,
     /// The size of the pages of its maps.
     pub(super) granule: usize,
+    /// Whether it may take orders by what is stored in its pages.
+    takes_orders: bool,
 }
 
 impl<'fd> Source<'fd> {
     /// One that takes no orders by what is stored in its pages.
     pub(super) fn new(operation: &'static str, file: BorrowedFd<'fd>) -> Result<Self, MapError> {
-        let (source, metadata) = Self::any(operation, file)?;
-        if os::acts_on_stores(&metadata) {
+        let source = Self::any(operation, file)?;
+        if source.takes_orders {
             let rule = "only files and block devices can be mapped safely; \
                         `MapOptions::device` is for others";
             return Err(MapError::rule(operation, rule));
@@ -44,10 +45,7 @@ impl<'fd> Source<'fd> {
     }
 
     /// A file of any kind that can be mapped.
-    pub(super) fn any(
-        operation: &'static str,
-        file: BorrowedFd<'fd>,
-    ) -> Result<(Self, Metadata), MapError> {
+    pub(super) fn any(operation: &'static str, file: BorrowedFd<'fd>) -> Result<Self, MapError> {
         let told = os::metadata(file);
         let metadata = told.map_err(|errno| MapError::system(operation, errno))?;
         let kind = metadata.file_type();
@@ -61,7 +59,8 @@ impl<'fd> Source<'fd> {
         let granule = os::file_granule(file, &metadata);
         let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are
         let (device, inode) = (metadata.dev(), metadata.ino());
-        Ok((Self { file, operation, len, blocks, device, inode, granule }, metadata))
+        let takes_orders = os::acts_on_stores(&metadata);
+        Ok(Self { file, operation, len, blocks, device, inode, granule, takes_orders })
     }
 
     /// The file that `part` is one of; another is an error.

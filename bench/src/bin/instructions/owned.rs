@@ -46,7 +46,7 @@ pub(crate) const CALLS: &[(&str, &str, u32, Call)] = &[
     ("anon", "region", 0, anon_region),
     ("anon-1GiB", "mman", 1245, large_mman),
     ("anon-1GiB", "memmap2", 0, large_memmap2),
-    ("file", "mman", 600, file_mman),
+    ("file", "mman", 660, file_mman),
     ("file", "memmap2", 0, file_memmap2),
     ("file", "mmap-rs", 0, file_mmap_rs),
     ("open", "mman", 955, open_mman),
