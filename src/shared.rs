@@ -417,7 +417,8 @@ impl Shared {
     /// ```
     /// let mut shared = mman::Shared::anonymous(4096)?;
     /// // SAFETY: no other process has the memory.
-    /// unsafe { shared.as_mut_slice() }[..5].copy_from_slice(b"hello");
+    /// let bytes = unsafe { shared.as_mut_slice() };
+    /// bytes[..5].copy_from_slice(b"hello");
     /// let mut bytes = [0; 5];
     /// shared.read_at(0, &mut bytes)?;
     /// assert_eq!(&bytes, b"hello");

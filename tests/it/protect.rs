@@ -231,7 +231,7 @@ fn code_runs_as_it_was_written_last() {
     }
     // What is not executable is not executed.
     let end = child(|| run(&memory));
-    assert!(matches!(end, crate::util::child::End::Faulted(libc::SIGSEGV, SEGV_ACCERR, _)));
+    assert!(matches!(end, End::Faulted(libc::SIGSEGV, SEGV_ACCERR, _)));
 }
 
 #[test]
