@@ -188,6 +188,18 @@ impl Anon {
 
     /// [`lock_mut`](Self::lock_mut) that brings nothing in: each page stays from its first touch on.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Anon::new(10_000)?;
+    /// match memory.lock_mut_on_fault(..32) {
+    ///     Ok(mut key) => key.fill(7),
+    ///     // Not every system can, and there is a limit.
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`lock_on_fault`](Self::lock_on_fault).

@@ -99,6 +99,16 @@ impl Appender {
     /// Publishes what the memory holds, and appends to it from now on.
     ///
     /// Memory that does not lie in a [`Reservation`](crate::Reservation) cannot grow.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut memory = mman::Reservation::new(1 << 20)?.carve(5)?;
+    /// memory.copy_from_slice(b"first");
+    /// let log = mman::Appender::new(memory);
+    /// assert_eq!(&log[..], b"first");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use]
     pub fn new(memory: Anon) -> Self {
         let start = AtomicPtr::new(memory.region().start());
@@ -107,12 +117,34 @@ impl Appender {
     }
 
     /// One who reads what is published, now and later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let reservation = mman::Reservation::new(1 << 20)?;
+    /// let mut log = mman::Appender::new(reservation.carve(0)?);
+    /// let reader = log.reader();
+    /// log.append(b"published")?;
+    /// assert_eq!(&reader[..], b"published");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use]
     pub fn reader(&self) -> Appended {
         Appended(Arc::clone(&self.shared))
     }
 
     /// Appends bytes and publishes them; the offset of the first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let reservation = mman::Reservation::new(1 << 20)?;
+    /// let mut log = mman::Appender::new(reservation.carve(0)?);
+    /// assert_eq!(log.append(b"first")?, 0);
+    /// assert_eq!(log.append(b"second")?, 5);
+    /// assert_eq!(&log[5..], b"second");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -175,6 +207,20 @@ impl Appender {
 
     /// Publishes the next `len` bytes, which [`spare`](Self::spare) has given.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let reservation = mman::Reservation::new(1 << 20)?;
+    /// let mut log = mman::Appender::new(reservation.carve(0)?);
+    /// let reader = log.reader();
+    /// log.spare(100)?[..5].copy_from_slice(b"ready");
+    /// assert!(reader.is_empty());
+    /// log.publish(5)?;
+    /// assert_eq!(&reader[..], b"ready");
+    /// assert!(log.publish(1 << 20).is_err());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Without a code: it has not given so many.
@@ -190,6 +236,21 @@ impl Appender {
     }
 
     /// The memory, with what is published, if nobody else reads it any more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let reservation = mman::Reservation::new(1 << 20)?;
+    /// let mut log = mman::Appender::new(reservation.carve(0)?);
+    /// log.append(b"done")?;
+    /// let reader = log.reader();
+    /// let log = log.into_anon().unwrap_err();
+    /// drop(reader);
+    /// let mut memory = log.into_anon().expect("nobody reads it");
+    /// memory[0] = b'g';
+    /// assert_eq!(&memory[..], b"gone");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

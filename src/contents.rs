@@ -52,6 +52,14 @@ enum Kind {
 impl Contents {
     /// Opens a file, and reads or maps it.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let contents = mman::Contents::open("Cargo.toml")?;
+    /// assert_eq!(contents.len() as u64, std::fs::metadata("Cargo.toml")?.len());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - The codes of `open` and `read`: `ENOENT`, `EACCES`, `EISDIR`, `EIO` …
@@ -111,6 +119,17 @@ impl Contents {
     }
 
     /// The map, if the file is mapped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-contents-{}", std::process::id()));
+    /// std::fs::write(&path, vec![1; 4 << 20])?;
+    /// let contents = mman::Contents::open(&path)?;
+    /// # std::fs::remove_file(&path)?;
+    /// assert_eq!(contents.as_map().map(|map| map.len()), Some(4 << 20));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn as_map(&self) -> Option<&FileMap> {
         match &self.0 {
@@ -120,6 +139,17 @@ impl Contents {
     }
 
     /// Copies bytes out, exactly as many as the buffer has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let contents = mman::Contents::open("Cargo.toml")?;
+    /// let mut word = [0; 9];
+    /// contents.read_at(1, &mut word)?;
+    /// assert_eq!(&word, b"workspace");
+    /// assert!(contents.read_at(contents.len(), &mut word).is_err());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -137,6 +167,16 @@ impl Contents {
     }
 
     /// Calls `f` with the bytes of a range: [`MappedFile::with_slice`](crate::MappedFile::with_slice).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let contents = mman::Contents::open("Cargo.toml")?;
+    /// // SAFETY: nobody changes this file meanwhile.
+    /// let lines = unsafe { contents.with_slice(.., |bytes| bytes.split(|byte| *byte == b'\n').count()) }?;
+    /// assert!(lines > 10);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

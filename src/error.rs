@@ -114,12 +114,32 @@ impl MapError {
     }
 
     /// The operation that failed, by the name of its function.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let error = mman::FileMap::open("no/such/file").unwrap_err();
+    /// assert_eq!(error.operation(), "open");
+    /// ```
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
     /// The system's code, if the system was asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::errno::Errno;
+    ///
+    /// let error = mman::FileMap::open("no/such/file").unwrap_err();
+    /// assert_eq!(error.errno(), Some(Errno::ENOENT));
+    /// // An argument that breaks a rule is not shown to the system.
+    /// let error = mman::Anon::new(100)?.advise(..101, mman::Advice::Normal).unwrap_err();
+    /// assert_eq!(error.errno(), None);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use]
     pub fn errno(&self) -> Option<Errno> {
         match &self.0.cause {
@@ -138,6 +158,21 @@ impl MapError {
     }
 
     /// Whether this system, or this kernel, has no such operation at all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{CoreDump, MapOptions};
+    ///
+    /// let mut options = MapOptions::new();
+    /// options.core_dump(CoreDump::Exclude);
+    /// let memory = match options.anon(4096) {
+    ///     Err(error) if error.is_unsupported() => mman::Anon::new(4096)?,
+    ///     made => made?,
+    /// };
+    /// assert_eq!(memory.len(), 4096);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use]
     pub fn is_unsupported(&self) -> bool {
         matches!(self.0.cause, Cause::Unsupported(_) | Cause::System(Errno::ENOSYS, _))

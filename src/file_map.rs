@@ -109,15 +109,55 @@ pub struct MappedFile<A: Access> {
 }
 
 /// A file in memory, for reading.
+///
+/// # Examples
+///
+/// ```
+/// let map = mman::FileMap::open("Cargo.toml")?;
+/// assert_eq!(map.to_vec(..11)?, b"[workspace]");
+/// # Ok::<(), mman::MapError>(())
+/// ```
 pub type FileMap = MappedFile<ReadOnly>;
 
 /// A file in memory, for reading and writing.
+///
+/// # Examples
+///
+/// ```
+/// let path = std::env::temp_dir().join(format!("mman-file-map-mut-{}", std::process::id()));
+/// let map = mman::FileMapMut::create_new(&path, 5)?;
+/// map.write_at(0, b"hello")?;
+/// let contents = std::fs::read(&path)?;
+/// std::fs::remove_file(&path)?;
+/// assert_eq!(contents, b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub type FileMapMut = MappedFile<ReadWrite>;
 
 /// A file in memory, for reading and for changes that never reach it.
+///
+/// # Examples
+///
+/// ```
+/// let map = mman::FileMapCow::open("Cargo.toml")?;
+/// map.store(0, b'#')?;
+/// assert_eq!(map.load::<u8>(0)?, b'#');
+/// assert_eq!(std::fs::read("Cargo.toml")?[0], b'[');
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub type FileMapCow = MappedFile<CopyOnWrite>;
 
 /// A file in memory, for reading and running.
+///
+/// # Examples
+///
+/// ```
+/// // What a loader does with a program's code.
+/// let program = std::env::current_exe()?;
+/// let map = mman::FileMapExec::open(program)?;
+/// assert!(map.is_private() && !map.is_empty());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub type FileMapExec = MappedFile<Executable>;
 
 verbs!(MappedFile<A: Access>, "mman::FileMap::open(\"Cargo.toml\")?");
@@ -270,6 +310,23 @@ impl<A: Access> MappedFile<A> {
     ///
     /// Either may be empty.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let page = mman::page_size();
+    /// let mut map = mman::FileMap::open("Cargo.lock")?;
+    /// let len = map.len();
+    /// # if len > 2 * page {
+    /// let rest = map.split_off(page)?;
+    /// // Not what follows: another map of the same file.
+    /// let (_other, error) = map.join(mman::FileMap::open("Cargo.lock")?).unwrap_err();
+    /// assert_eq!(error.to_string(), "join: they are not parts of one mapping");
+    /// map.join(rest).map_err(|(_, error)| error)?;
+    /// assert_eq!(map.len(), len);
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `other` comes back if it is not the part that follows.
@@ -319,6 +376,20 @@ impl<A: Access> MappedFile<A> {
     }
 
     /// Changes what may be done with whole pages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{FileMap, Protection};
+    ///
+    /// let mut map = FileMap::open("Cargo.toml")?;
+    /// // SAFETY: nothing reads the pages, nor is the map given away, until they are as they were.
+    /// unsafe { map.protect_range(.., Protection::None) }?;
+    /// // SAFETY: as above.
+    /// unsafe { map.protect_range(.., Protection::Read) }?;
+    /// assert_eq!(map.load::<u8>(0)?, b'[');
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

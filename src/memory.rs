@@ -176,6 +176,14 @@ macro_rules! verbs {
             }
 
             /// How many bytes are mapped: whole pages, and the guard pages.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// assert_eq!(memory.mapped_len(), memory.len().next_multiple_of(mman::page_size()));
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
             #[must_use]
             pub fn mapped_len(&self) -> usize {
                 self.memory().region.mapped()
@@ -183,6 +191,14 @@ macro_rules! verbs {
 
             /// Whether it was made with a [`Lock`](crate::Lock), and so is locked until it is
             /// unmapped.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// assert!(!memory.is_locked());
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
             #[must_use]
             pub fn is_locked(&self) -> bool {
                 self.memory().locks.for_life
@@ -246,6 +262,18 @@ macro_rules! verbs {
 
             /// [`lock`](Self::lock) that brings nothing in: each page stays from its first touch on.
             ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// match memory.lock_on_fault(..) {
+            ///     Ok(guard) => assert_eq!(guard.range().end, memory.mapped_len()),
+            ///     // Not every system can, and there is a limit.
+            ///     Err(error) => println!("{error}"),
+            /// }
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
+            ///
             /// # Errors
             ///
             /// As [`lock`](Self::lock); [unsupported](crate::MapError::is_unsupported) on all but
@@ -259,6 +287,18 @@ macro_rules! verbs {
             }
 
             /// Tells which pages are in RAM.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let memory = ", $make, ";")]
+            /// match memory.residency(..) {
+            ///     Ok(told) => assert_eq!(told.pages(), memory.len().div_ceil(mman::page_size())),
+            ///     // Not every system tells.
+            ///     Err(error) => assert!(error.is_unsupported()),
+            /// }
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
             ///
             /// # Errors
             ///

@@ -289,6 +289,14 @@ pub struct MapOptions {
 
 impl MapOptions {
     /// Memory as the system gives it: anywhere, zero, brought in when it is touched.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const PLAIN: mman::MapOptions = mman::MapOptions::new();
+    /// assert_eq!(PLAIN.anon(10_000)?.len(), 10_000);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub const fn new() -> Self {
         Self {
             placement: Placement::Anywhere,
@@ -308,18 +316,50 @@ impl MapOptions {
     }
 
     /// Where it is placed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Placement};
+    ///
+    /// let memory = MapOptions::new().placement(Placement::Aligned(1 << 20)).anon(4096)?;
+    /// assert_eq!(memory.as_ptr().addr() % (1 << 20), 0);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn placement(&mut self, placement: Placement) -> &mut Self {
         self.placement = placement;
         self
     }
 
     /// Which pages it is made of.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{HugePages, MapOptions};
+    ///
+    /// let memory = MapOptions::new().huge_pages(HugePages::System).anon(8 << 20)?;
+    /// assert_eq!(memory.page_size(), mman::page_size());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn huge_pages(&mut self, huge_pages: HugePages) -> &mut Self {
         self.huge_pages = huge_pages;
         self
     }
 
     /// Whether it is brought in at creation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Prefault};
+    ///
+    /// let memory = MapOptions::new().prefault(Prefault::Write).anon(1 << 20)?;
+    /// # if cfg!(target_os = "linux") {
+    /// assert_eq!(memory.residency(..)?.resident(), (1 << 20) / mman::page_size());
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn prefault(&mut self, prefault: Prefault) -> &mut Self {
         self.prefault = prefault;
         self
@@ -328,12 +368,37 @@ impl MapOptions {
     /// On how many threads it is brought in: one, unless this is called.
     ///
     /// A thread gets at least 32 MiB to do; more threads than processors gain nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    ///
+    /// use mman::{MapOptions, Prefault};
+    ///
+    /// let two = NonZeroUsize::new(2).unwrap();
+    /// let memory = MapOptions::new().prefault(Prefault::Write).prefault_threads(two).anon(1 << 20)?;
+    /// assert_eq!(memory[(1 << 20) - 1], 0);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn prefault_threads(&mut self, threads: NonZeroUsize) -> &mut Self {
         self.threads = Some(threads);
         self
     }
 
     /// Whether it is locked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Lock, MapOptions};
+    ///
+    /// match MapOptions::new().lock(Lock::Now).anon(4096) {
+    ///     Ok(memory) => assert!(memory.is_locked()),
+    ///     // Its text names `RLIMIT_MEMLOCK` and what it is.
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// ```
     pub fn lock(&mut self, lock: Lock) -> &mut Self {
         self.lock = lock;
         self
@@ -360,18 +425,56 @@ impl MapOptions {
     }
 
     /// What a forked child gets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Fork, MapOptions};
+    ///
+    /// match MapOptions::new().fork(Fork::Wipe).anon(4096) {
+    ///     // A child that is forked now finds zeros.
+    ///     Ok(mut key) => key.fill(7),
+    ///     // Not every system can.
+    ///     Err(error) => assert!(error.is_unsupported()),
+    /// }
+    /// ```
     pub fn fork(&mut self, fork: Fork) -> &mut Self {
         self.fork = fork;
         self
     }
 
     /// Whether a core dump has it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{CoreDump, MapOptions};
+    ///
+    /// match MapOptions::new().core_dump(CoreDump::Exclude).anon(4096) {
+    ///     Ok(mut secret) => secret.fill(7),
+    ///     // Not every system can.
+    ///     Err(error) => assert!(error.is_unsupported()),
+    /// }
+    /// ```
     pub fn core_dump(&mut self, core_dump: CoreDump) -> &mut Self {
         self.core_dump = core_dump;
         self
     }
 
     /// Whether the system promises memory for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Commit, MapOptions};
+    ///
+    /// match MapOptions::new().commit(Commit::NoReserve).anon(1 << 24) {
+    ///     // Of all these pages it takes one.
+    ///     Ok(mut sparse) => sparse[1 << 20] = 1,
+    ///     // Not every system can.
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// ```
     pub fn commit(&mut self, commit: Commit) -> &mut Self {
         self.commit = commit;
         self

@@ -66,6 +66,21 @@ unsafe impl Sync for Region {}
 /// What a memory of mapped pages consists of, for keeping it across foreign code.
 ///
 /// See [`Anon::into_raw_parts`](crate::Anon::into_raw_parts).
+///
+/// # Examples
+///
+/// ```
+/// use mman::Anon;
+///
+/// let memory = Anon::new(10_000)?;
+/// let start = memory.as_ptr();
+/// let parts = memory.into_raw_parts();
+/// assert_eq!(parts.base.as_ptr().wrapping_add(parts.offset).cast_const(), start);
+/// assert_eq!((parts.len, parts.mapped_len % parts.page_size, parts.file), (10_000, 0, None));
+/// // SAFETY: the parts are those of memory of this type, and are used once.
+/// let memory = unsafe { Anon::from_raw_parts(parts) };
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct RawParts {
@@ -88,6 +103,22 @@ pub struct RawParts {
 }
 
 /// Which part of which file is mapped, and how.
+///
+/// # Examples
+///
+/// ```
+/// use std::os::unix::fs::MetadataExt;
+///
+/// use mman::{FileMap, MapOptions};
+///
+/// let file = std::fs::File::open("Cargo.toml")?;
+/// let parts = MapOptions::new().file(&file, 7..20)?.into_raw_parts();
+/// let part = parts.file.unwrap();
+/// assert_eq!((part.offset, part.private, part.inode), (7, false, file.metadata()?.ino()));
+/// # // SAFETY: the parts are those of a map of this type, and are used once.
+/// # drop(unsafe { FileMap::from_raw_parts(parts) });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct FilePart {

@@ -188,12 +188,34 @@ impl Sealed {
 
     /// Unmaps the bytes, and keeps the descriptor: that of the whole object, also where the value
     /// shows a part of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # if cfg!(target_os = "linux") {
+    /// let fd = mman::Sealed::from_bytes(b"for good")?.into_fd();
+    /// // To be sent over a socket; whoever gets it does this.
+    /// let same = mman::Sealed::from_fd(fd).map_err(|(_fd, error)| error)?;
+    /// assert_eq!(&same[..], b"for good");
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use]
     pub fn into_fd(self) -> OwnedFd {
         self.object
     }
 
     /// Unmaps the bytes and closes the descriptor, and tells if the system refuses to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # if cfg!(target_os = "linux") {
+    /// let sealed = mman::Sealed::from_bytes(b"for good")?;
+    /// sealed.unmap().map_err(|(_, error)| error)?;
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -209,6 +231,21 @@ impl Sealed {
 
     /// Gives the mapping and the descriptor away; the caller unmaps and closes them, or puts them
     /// together again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::Sealed;
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let (parts, fd) = Sealed::from_bytes(b"for good")?.into_raw_parts();
+    /// assert_eq!(parts.len, 8);
+    /// // SAFETY: they are those of a value that was just taken apart, and are used once.
+    /// let sealed = unsafe { Sealed::from_raw_parts(parts, fd) };
+    /// assert_eq!(&sealed[..], b"for good");
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use = "the mapping leaks otherwise"]
     pub fn into_raw_parts(self) -> (RawParts, OwnedFd) {
         let file = Some(part_of(self.object.as_fd(), self.offset));
@@ -233,6 +270,19 @@ impl Sealed {
 
 impl MapOptions {
     /// Takes the descriptor of a sealed `memfd`, as [`Sealed::from_fd`], with these policies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Prefault, Sealed};
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let fd = Sealed::from_bytes(&[7; 10_000])?.into_fd();
+    /// let sealed = MapOptions::new().prefault(Prefault::Read).sealed(fd).map_err(|(_fd, error)| error)?;
+    /// assert_eq!((sealed.len(), sealed[9_999]), (10_000, 7));
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -317,6 +317,18 @@ impl Shared {
     /// [`atomic`](Self::atomic). A reference that is made of it covers whole words at least, of
     /// which no copy touches any byte meanwhile: copies read whole words, and write them, the bytes
     /// beside their range as they were.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let shared = mman::Shared::anonymous(4096)?;
+    /// // SAFETY: the word is one of the memory's, and no other process has it.
+    /// unsafe { shared.as_ptr().cast::<u32>().write_volatile(7) };
+    /// let mut bytes = [0; 4];
+    /// shared.read_at(0, &mut bytes)?;
+    /// assert_eq!(bytes, 7u32.to_ne_bytes());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     #[must_use]
     pub fn as_ptr(&self) -> *mut u8 {
         self.memory.region.start()
@@ -350,6 +362,17 @@ impl Shared {
 
     /// Brings memory in for writing, without changing it: later accesses do not fault.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let shared = mman::Shared::anonymous(1 << 20)?;
+    /// shared.prefault(..)?;
+    /// # if cfg!(target_os = "linux") {
+    /// assert_eq!(shared.residency(..)?.resident(), (1 << 20) / mman::page_size());
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range is not within the length.
@@ -365,6 +388,16 @@ impl Shared {
 
     /// The memory as bytes that do not change.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let shared = mman::Shared::anonymous(4096)?;
+    /// shared.write_at(0, b"hello")?;
+    /// // SAFETY: no other process has the memory, and nothing in this one writes to it meanwhile.
+    /// assert_eq!(&unsafe { shared.as_slice() }[..5], b"hello");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Safety
     ///
     /// - While the slice is in use nobody writes to the memory: no other process, and nothing in
@@ -379,6 +412,19 @@ impl Shared {
 
     /// The memory as bytes that are the caller's alone.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut shared = mman::Shared::anonymous(4096)?;
+    /// // SAFETY: no other process has the memory.
+    /// let bytes = unsafe { shared.as_mut_slice() };
+    /// bytes[..5].copy_from_slice(b"hello");
+    /// let mut bytes = [0; 5];
+    /// shared.read_at(0, &mut bytes)?;
+    /// assert_eq!(&bytes, b"hello");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Safety
     ///
     /// - While the slice is in use nobody else reads the memory or writes to it.
@@ -391,12 +437,31 @@ impl Shared {
 
     /// Unmaps the memory, and keeps the descriptor; none if it is
     /// [`anonymous`](Self::anonymous).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::Shared;
+    ///
+    /// assert!(Shared::anonymous(4096)?.into_fd().is_none());
+    /// let fd = Shared::memfd(c"frames", 4096)?.into_fd().unwrap();
+    /// assert!(std::fs::File::from(fd).metadata()?.len() >= 4096);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn into_fd(self) -> Option<OwnedFd> {
         self.object
     }
 
     /// Unmaps the memory and closes its descriptor, and tells if the system refuses to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let shared = mman::Shared::anonymous(4096)?;
+    /// shared.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

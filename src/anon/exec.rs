@@ -97,6 +97,17 @@ impl AnonExec {
     /// [`Anon::protect`]: the pages become executable again when the guard is dropped, with what
     /// was written to them.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Anon, Protection};
+    ///
+    /// let mut memory = Anon::new(10_000)?.make_exec().map_err(|(_, error)| error)?;
+    /// memory.protect(.., Protection::ReadWrite)?.as_mut_slice().unwrap()[0] = 1;
+    /// assert_eq!(memory[0], 1);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Anon::protect`].
@@ -110,6 +121,14 @@ impl AnonExec {
     }
 
     /// [`Anon::unmap`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(10_000)?.make_exec().map_err(|(_, error)| error)?;
+    /// memory.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

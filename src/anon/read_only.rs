@@ -94,6 +94,17 @@ impl AnonReadOnly {
 
     /// [`Anon::protect`]: the pages become read-only again when the guard is dropped.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Anon, Protection};
+    ///
+    /// let mut memory = Anon::new(10_000)?.make_read_only().map_err(|(_, error)| error)?;
+    /// memory.protect(.., Protection::ReadWrite)?.as_mut_slice().unwrap()[0] = 1;
+    /// assert_eq!(memory[0], 1);
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Anon::protect`].
@@ -107,6 +118,14 @@ impl AnonReadOnly {
     }
 
     /// [`Anon::unmap`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let memory = mman::Anon::new(10_000)?.make_read_only().map_err(|(_, error)| error)?;
+    /// memory.unmap().map_err(|(_, error)| error)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

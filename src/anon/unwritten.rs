@@ -29,6 +29,17 @@ macro_rules! unwritten {
 
             /// [`Anon::join`](crate::Anon::join).
             ///
+            /// # Examples
+            ///
+            /// ```
+            /// let page = mman::page_size();
+            #[doc = concat!("let mut memory = ", $make, ";")]
+            /// let rest = memory.split_off(page)?;
+            /// memory.join(rest).map_err(|(_, error)| error)?;
+            /// assert_eq!(memory.len(), 2 * page);
+            /// # Ok::<(), mman::MapError>(())
+            /// ```
+            ///
             /// # Errors
             ///
             /// As [`Anon::join`](crate::Anon::join).

@@ -53,6 +53,14 @@ impl<A: Access> MappedFile<A> {
 
     /// The bytes of a range, in a vector.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// assert_eq!(map.to_vec(1..10)?, b"workspace");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - As [`read_at`](Self::read_at). `ENOMEM`: there is no memory for them.
@@ -115,6 +123,19 @@ fn room(operation: &'static str, len: usize) -> Result<Vec<u8>, MapError> {
 }
 
 /// The chunks of a range: see [`MappedFile::chunks`].
+///
+/// # Examples
+///
+/// ```
+/// let map = mman::FileMap::open("Cargo.toml")?;
+/// let mut chunks = map.chunks(1..10, 4)?;
+/// assert_eq!(chunks.next_chunk().transpose()?, Some(&b"work"[..]));
+/// assert_eq!(chunks.offset(), 5);
+/// assert_eq!(chunks.next_chunk().transpose()?, Some(&b"spac"[..]));
+/// assert_eq!(chunks.next_chunk().transpose()?, Some(&b"e"[..]));
+/// assert!(chunks.next_chunk().is_none());
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Debug)]
 pub struct Chunks<'a, A: Access> {
     map: &'a MappedFile<A>,
@@ -135,6 +156,21 @@ impl<A: Access> Chunks<'_, A> {
     /// The next chunk.
     ///
     /// Where a page is gone, the bytes before it come first, then the error, then nothing more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-next-chunk-{}", std::process::id()));
+    /// std::fs::write(&path, vec![1; 3 * mman::page_size()])?;
+    /// let map = mman::FileMap::open(&path)?;
+    /// std::fs::File::options().write(true).open(&path)?.set_len(mman::page_size() as u64)?;
+    /// # std::fs::remove_file(&path)?;
+    /// let mut chunks = map.chunks(.., 2 * mman::page_size())?;
+    /// assert_eq!(chunks.next_chunk().unwrap()?.len(), mman::page_size());
+    /// assert!(chunks.next_chunk().unwrap().unwrap_err().fault().is_some());
+    /// assert!(chunks.next_chunk().is_none());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn next_chunk(&mut self) -> Option<Result<&[u8], MapError>> {
         if let Some(error) = self.failed.take() {
@@ -189,6 +225,15 @@ impl<A: Writable> MappedFile<A> {
 
     /// Sets every byte of a range.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMapCow::open("Cargo.toml")?;
+    /// map.fill(1..10, b'-')?;
+    /// assert_eq!(map.to_vec(..11)?, b"[---------]");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - As [`write_at`](Self::write_at).
@@ -203,6 +248,15 @@ impl<A: Writable> MappedFile<A> {
     }
 
     /// Copies bytes of a range to another place of the map; the two may overlap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMapCow::open("Cargo.toml")?;
+    /// map.copy_within(1..5, 6)?;
+    /// assert_eq!(map.to_vec(..11)?, b"[workswork]");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

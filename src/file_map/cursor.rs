@@ -44,6 +44,20 @@ pub struct MapCursor<'a, A: Access> {
 
 impl<A: Access> MappedFile<A> {
     /// A cursor at the start.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::{Read, Seek, SeekFrom};
+    ///
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// let mut cursor = map.cursor();
+    /// cursor.seek(SeekFrom::Start(1))?;
+    /// let mut word = [0; 9];
+    /// cursor.read_exact(&mut word)?;
+    /// assert_eq!((&word, cursor.position()), (b"workspace", 10));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn cursor(&self) -> MapCursor<'_, A> {
         MapCursor { map: self, position: 0, buffer: Box::default(), start: 0, end: 0 }

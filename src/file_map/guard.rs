@@ -66,6 +66,22 @@ impl<A: Access> MappedFile<A> {
     ///
     /// They are zeros now that are no part of the file, and every safe access to them is an error.
     /// A new map of the file has what is there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-lost-{}", std::process::id()));
+    /// std::fs::write(&path, [1; 100])?;
+    /// let map = mman::FileMap::open(&path)?;
+    /// assert_eq!(map.lost(), None);
+    /// std::fs::File::create(&path)?.set_len(0)?;
+    /// # std::fs::remove_file(&path)?;
+    /// // SAFETY: nobody writes to this file meanwhile; that it has become shorter is an error.
+    /// let sum = unsafe { map.with_slice(.., |bytes| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>()) };
+    /// assert!(sum.unwrap_err().fault().is_some());
+    /// assert_eq!(map.lost(), Some(0..100));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn lost(&self) -> Option<Range<usize>> {
         let (start, len) = (self.as_ptr().addr(), self.len());

@@ -116,6 +116,16 @@ impl<A: Writable> MappedFile<A> {
     ///
     /// What it has written to pages that were lost is lost too.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut map = mman::FileMapCow::open("Cargo.toml")?;
+    /// // SAFETY: nobody changes this file meanwhile, and nobody else has the map.
+    /// unsafe { map.with_slice_mut(1..10, |bytes| bytes.make_ascii_uppercase()) }?;
+    /// assert_eq!(map.to_vec(..11)?, b"[WORKSPACE]");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`with_slice`](Self::with_slice).

@@ -49,6 +49,23 @@ pub unsafe trait Plain: Copy + 'static {}
 /// Whole numbers of up to 64 bits, which a processor changes in one step.
 ///
 /// The types of this crate are all there are.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{FileMapCow, Integer, MapError};
+///
+/// fn take<T: Integer + Default>(map: &FileMapCow, offset: usize) -> Result<T, MapError> {
+///     map.swap(offset, T::default())
+/// }
+///
+/// let map = FileMapCow::open("Cargo.toml")?;
+/// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+/// assert_eq!(take::<u16>(&map, 0)?.to_ne_bytes(), *b"[w");
+/// assert_eq!(map.load::<u16>(0)?, 0);
+/// # }
+/// # Ok::<(), MapError>(())
+/// ```
 pub trait Integer: Plain + sealed::Sealed {}
 
 pub(super) mod sealed {
@@ -161,6 +178,18 @@ impl<A: Access> MappedFile<A> {
 
     /// Loads a number in one step, sequentially consistent.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMap::open("Cargo.toml")?;
+    /// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+    /// assert_eq!(map.load_atomic::<u32>(4)?.to_ne_bytes(), *b"kspa");
+    /// let error = map.load_atomic::<u32>(5).unwrap_err();
+    /// assert_eq!(error.to_string(), "load_atomic: the number at 5 is not at a multiple of its 4 bytes");
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the offset is no multiple of the size (as an address, and so in the file
@@ -198,6 +227,15 @@ impl<A: Writable> MappedFile<A> {
     /// Stores a value, at any offset.
     ///
     /// In no order with other accesses; [`store_atomic`](Self::store_atomic) has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let map = mman::FileMapCow::open("Cargo.toml")?;
+    /// map.store(3, u64::from_ne_bytes(*b"12345678"))?;
+    /// assert_eq!(map.to_vec(..11)?, b"[wo12345678");
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -243,6 +281,19 @@ impl<A: Writable> MappedFile<A> {
 
     /// Stores a number in one step.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-store-atomic-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 8)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+    /// map.store_atomic(0, 7u64)?;
+    /// assert_eq!(map.load_atomic::<u64>(0)?, 7);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - As [`load_atomic`](Self::load_atomic).
@@ -256,6 +307,19 @@ impl<A: Writable> MappedFile<A> {
     }
 
     /// Stores a number, and tells the one that was there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-swap-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 8)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+    /// assert_eq!(map.swap(0, 7u64)?, 0);
+    /// assert_eq!(map.swap(0, 8u64)?, 7);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -304,6 +368,21 @@ impl<A: Writable> MappedFile<A> {
 
     /// Adds to a number, wrapping around, and tells the one that was there.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-fetch-add-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 8)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+    /// assert_eq!(map.fetch_add(0, 2u64)?, 0);
+    /// // It wraps around: this subtracts 1.
+    /// assert_eq!(map.fetch_add(0, u64::MAX)?, 2);
+    /// assert_eq!(map.load::<u64>(0)?, 1);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - As [`load_atomic`](Self::load_atomic).
@@ -318,6 +397,20 @@ impl<A: Writable> MappedFile<A> {
 
     /// Changes a number to what `change` makes of it, and tells the one that was there. It is called
     /// again where others change the number meanwhile.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let path = std::env::temp_dir().join(format!("mman-fetch-update-{}", std::process::id()));
+    /// let map = mman::FileMapMut::create_new(&path, 8)?;
+    /// # std::fs::remove_file(&path)?;
+    /// # if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+    /// map.store(0, 20u64)?;
+    /// assert_eq!(map.fetch_update(0, |count: u64| count.min(10))?, 20);
+    /// assert_eq!(map.load::<u64>(0)?, 10);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -5,6 +5,14 @@ use std::{string::String, vec::Vec};
 use crate::sys::resource::{Resource, getrlimit};
 
 /// The sizes, pools and limits of memory here. What the system does not tell is `None`.
+///
+/// # Examples
+///
+/// ```
+/// let machine = mman::observe::machine();
+/// assert_eq!(machine.page_size, mman::page_size());
+/// println!("{:?} mappings at most", machine.max_map_count);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Machine {
@@ -29,6 +37,14 @@ pub struct Machine {
 }
 
 /// Huge pages of one size, in pages.
+///
+/// # Examples
+///
+/// ```
+/// for pool in mman::observe::machine().huge_pools.into_iter().flatten() {
+///     assert!(pool.page_size > mman::page_size() as u64 && pool.available() <= pool.free);
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct HugePool {
@@ -55,6 +71,15 @@ impl HugePool {
 }
 
 /// The settings of transparent huge pages, as the words that the system uses.
+///
+/// # Examples
+///
+/// ```
+/// if let Some(transparent) = mman::observe::machine().transparent {
+///     println!("{:?}, of {:?} bytes", transparent.enabled, transparent.pmd_size);
+///     assert!(transparent.sizes.iter().all(|size| size.page_size > mman::page_size() as u64));
+/// }
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct TransparentHugePages {
@@ -73,6 +98,17 @@ pub struct TransparentHugePages {
 }
 
 /// The settings of transparent huge pages of one size.
+///
+/// # Examples
+///
+/// ```
+/// if let Some(transparent) = mman::observe::machine().transparent {
+///     for size in transparent.sizes {
+///         println!("{} bytes: {:?}", size.page_size, size.enabled);
+///         assert!(size.page_size.is_power_of_two());
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct TransparentSize {
@@ -85,6 +121,15 @@ pub struct TransparentSize {
 }
 
 /// The limits of a process.
+///
+/// # Examples
+///
+/// ```
+/// let limits = mman::observe::machine().limits;
+/// for limit in [limits.memlock, limits.address_space, limits.data].into_iter().flatten() {
+///     assert!(limit.soft <= limit.hard);
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -97,6 +142,19 @@ pub struct Limits {
 }
 
 /// A limit of a process.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Bound, machine};
+///
+/// if let Some(limit) = machine().limits.memlock {
+///     match limit.soft {
+///         Bound::Bytes(bytes) => println!("{bytes} bytes may be locked"),
+///         Bound::Unlimited => assert_eq!(limit.hard, Bound::Unlimited),
+///     }
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Limit {
@@ -107,6 +165,14 @@ pub struct Limit {
 }
 
 /// How far something may go.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::Bound;
+///
+/// assert!(Bound::Bytes(u64::MAX) < Bound::Unlimited);
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Bound {
     /// So many bytes.
@@ -116,6 +182,18 @@ pub enum Bound {
 }
 
 /// How much memory the system promises.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{OvercommitMode, machine};
+///
+/// if let Some(overcommit) = machine().overcommit {
+///     if overcommit.mode == OvercommitMode::Never {
+///         println!("{:?} % of the memory, or {:?} bytes", overcommit.ratio, overcommit.bytes);
+///     }
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Overcommit {
@@ -129,6 +207,17 @@ pub struct Overcommit {
 }
 
 /// By which rule the system promises memory (`vm.overcommit_memory`).
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{OvercommitMode, machine};
+///
+/// # if cfg!(target_os = "linux") {
+/// let mode = machine().overcommit.map(|overcommit| overcommit.mode);
+/// assert!(!matches!(mode, Some(OvercommitMode::Other(..=2))));
+/// # }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OvercommitMode {

@@ -5,6 +5,18 @@ use std::{boxed::Box, ffi::OsString, path::PathBuf};
 use crate::sys::mman::ProtFlags;
 
 /// Whose memory is looked at.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Process, usage};
+///
+/// # if cfg!(target_os = "linux") {
+/// let id = std::process::id();
+/// assert!(usage(Process::Current)?.rss > Some(0) && usage(Process::Id(id))?.rss > Some(0));
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Process {
     /// The calling process.
@@ -24,6 +36,21 @@ impl From<u32> for Process {
 /// One mapping of a process.
 ///
 /// Addresses have 64 bits everywhere: a 32-bit program may look at a 64-bit process.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{Anon, observe::mapping_at, sys::mman::ProtFlags};
+///
+/// # if cfg!(target_os = "linux") {
+/// let memory = Anon::new(10_000)?;
+/// let mapping = mapping_at(memory.as_ptr())?.expect("it is mapped");
+/// assert!(mapping.contains(memory.as_ptr().addr() as u64) && mapping.len() >= 10_000);
+/// assert_eq!(mapping.protection, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE);
+/// assert_eq!((mapping.shared, mapping.file), (false, None));
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Mapping {
@@ -64,6 +91,21 @@ impl Mapping {
 /// Which file: the same numbers for the same file, whatever its name.
 ///
 /// Some file systems (btrfs, overlayfs) tell other numbers here than by `stat`.
+///
+/// # Examples
+///
+/// ```
+/// use std::os::unix::fs::MetadataExt;
+///
+/// use mman::observe::mapping_at;
+///
+/// # if cfg!(target_os = "linux") {
+/// let map = mman::FileMap::open("/proc/self/exe")?;
+/// let file = mapping_at(map.as_ptr())?.and_then(|mapping| mapping.file).expect("it is a file's");
+/// assert_eq!(file.inode, std::fs::metadata("/proc/self/exe")?.ino());
+/// # }
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub struct FileId {
@@ -76,6 +118,21 @@ pub struct FileId {
 }
 
 /// What a mapping is, by its name.
+///
+/// # Examples
+///
+/// ```
+/// use mman::{FileMap, observe::{Name, mapping_at}};
+///
+/// # if cfg!(target_os = "linux") {
+/// let map = FileMap::open("Cargo.toml")?;
+/// match mapping_at(map.as_ptr())?.expect("it is mapped").name {
+///     Name::File { path, deleted } => assert!(path.ends_with("Cargo.toml") && !deleted),
+///     other => panic!("{other:?}"),
+/// }
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Name {
@@ -113,6 +170,19 @@ pub enum Name {
 /// How much memory is behind a mapping, or a whole process, in bytes.
 ///
 /// What the kernel does not tell is `None`; lines that this crate does not know are left out.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Process, usage};
+///
+/// # if cfg!(target_os = "linux") {
+/// let usage = usage(Process::Current)?;
+/// // A share of the pages is less than all of them.
+/// assert!(usage.rss > Some(0) && usage.pss <= usage.rss);
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct Usage {
@@ -163,6 +233,23 @@ pub struct Usage {
 }
 
 /// What is told of one mapping beyond [`Mapping`].
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Process, maps_in_detail};
+///
+/// # if cfg!(target_os = "linux") {
+/// let mut memory = mman::Anon::new(10_000)?;
+/// memory[0] = 1;
+/// let at = memory.as_ptr().addr() as u64;
+/// let mut maps = maps_in_detail(Process::Current)?.flatten();
+/// let (_, detail) = maps.find(|(mapping, _)| mapping.contains(at)).expect("it is mapped");
+/// assert!(detail.usage.anonymous > Some(0));
+/// assert_eq!(detail.kernel_page_size, Some(mman::page_size() as u64));
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Detail {
@@ -181,6 +268,23 @@ pub struct Detail {
 }
 
 /// What the kernel has noted of a mapping: codes of two letters such as `lo` for locked.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Process, maps_in_detail};
+///
+/// # if cfg!(target_os = "linux") {
+/// let memory = mman::Anon::new(10_000)?;
+/// memory.advise(.., mman::Advice::NoDump)?;
+/// let at = memory.as_ptr().addr() as u64;
+/// let mut maps = maps_in_detail(Process::Current)?.flatten();
+/// let (_, detail) = maps.find(|(mapping, _)| mapping.contains(at)).expect("it is mapped");
+/// let flags = detail.flags.expect("Linux has told them since 3.8");
+/// assert!(flags.has("dd") && flags.iter().any(|code| code == "rd"));
+/// # }
+/// # Ok::<(), mman::MapError>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct VmFlags(Box<[[u8; 2]]>);
 

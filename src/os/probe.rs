@@ -10,6 +10,14 @@ use crate::{
 };
 
 /// One thing that a kernel may or may not support.
+///
+/// # Examples
+///
+/// ```
+/// for probe in mman::observe::probe().iter().filter(|probe| !probe.support.is_yes()) {
+///     println!("{} of {} ({:?}): {}", probe.name, probe.call, probe.since, probe.support);
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Probe {
@@ -26,6 +34,16 @@ pub struct Probe {
 }
 
 /// What is probed.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Kind, probe};
+///
+/// let probes = probe();
+/// let mut calls = probes.iter().filter(|probe| probe.kind == Kind::Call);
+/// assert!(calls.all(|probe| probe.call == probe.name));
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Kind {
@@ -40,6 +58,20 @@ pub enum Kind {
 }
 
 /// Whether a kernel supports something.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Support, probe};
+///
+/// for probe in probe() {
+///     match probe.support {
+///         Support::Yes => assert!(probe.support.is_yes()),
+///         Support::No(reason, errno) => println!("{}: {reason:?}, {errno}", probe.name),
+///         Support::Undecided(errno) => println!("{}: {errno}", probe.name),
+///     }
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Support {
     /// It does.
@@ -52,6 +84,17 @@ pub enum Support {
 }
 
 /// Why something is not supported.
+///
+/// # Examples
+///
+/// ```
+/// use mman::observe::{Reason, Support, probe};
+///
+/// let is_forbidden = |support| matches!(support, Support::No(Reason::Forbidden, _));
+/// for probe in probe().iter().filter(|probe| is_forbidden(probe.support)) {
+///     println!("{} is there, and forbidden here", probe.name);
+/// }
+/// ```
 #[derive(Copy, Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {

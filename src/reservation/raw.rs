@@ -57,6 +57,19 @@ impl Reservation {
 
     /// Takes committed pages back: they are inaccessible, and free.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = mman::Reservation::new(1 << 20)?;
+    /// let page = mman::page_size();
+    /// heap.commit(0..2 * page)?;
+    /// // SAFETY: nothing uses the pages.
+    /// unsafe { heap.decommit(page..2 * page) }?;
+    /// assert!(heap.commit(0..page).is_err());
+    /// heap.commit(page..2 * page)?;
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the range is not within the reservation, not made of whole pages, or not

@@ -54,6 +54,17 @@ pub struct SealedWriter {
 impl SealedWriter {
     /// Makes an empty file in memory. `name` is what tools show for it, up to 249 bytes.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # if cfg!(target_os = "linux") {
+    /// let writer = mman::SealedWriter::new(c"config")?;
+    /// let sealed = writer.seal().map_err(|(_, error)| error)?;
+    /// assert!(sealed.is_empty());
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// - Without a code: the name is too long; or [unsupported](MapError::is_unsupported).

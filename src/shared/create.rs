@@ -23,6 +23,16 @@ use crate::{
 impl MapOptions {
     /// Maps `len` bytes, all zero, that forked children share: [`Shared::anonymous`].
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Prefault};
+    ///
+    /// let shared = MapOptions::new().prefault(Prefault::Write).shared(10_000)?;
+    /// assert_eq!((shared.len(), shared.fd().is_none()), (10_000, true));
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`anon`](Self::anon), and:
@@ -39,6 +49,15 @@ impl MapOptions {
     /// Maps a new object of `len` bytes without a name: [`Shared::memfd`].
     ///
     /// Explicit huge pages are those of the object, whose length is rounded up to whole ones.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let shared = mman::MapOptions::new().guard_pages(0, 1).shared_memfd(c"frames", 10_000)?;
+    /// shared.fill(.., 7)?;
+    /// assert!(shared.fd().is_some());
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -114,6 +133,21 @@ impl MapOptions {
     }
 
     /// Maps the object of a descriptor that was received: [`Shared::from_fd`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Prefault, Shared};
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let shared = Shared::memfd(c"frames", 4096)?;
+    /// // As if it had come over a socket.
+    /// let received = shared.fd().unwrap().try_clone_to_owned()?;
+    /// let same = MapOptions::new().prefault(Prefault::Write).shared_fd(received);
+    /// assert_eq!(same.map_err(|(_fd, error)| error)?.len(), 4096);
+    /// # }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -209,6 +243,21 @@ impl MapOptions {
     }
 
     /// Maps an object with a name, all of it: [`Shared::open`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{MapOptions, Prefault, Shared, ShmName};
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let name = ShmName::new(format!("/mman-example-shared-open-{}", std::process::id()))?;
+    /// let (_shared, _guard) = Shared::create(&name, 4096)?;
+    /// // Usually in another process.
+    /// let same = MapOptions::new().prefault(Prefault::Write).shared_open(&name)?;
+    /// assert_eq!(same.len(), 4096);
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -177,11 +177,41 @@ impl UnlinkGuard {
     }
 
     /// Leaves the name where it is. Somebody else has to remove it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Shared, ShmName};
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let name = ShmName::new(format!("/mman-example-keep-{}", std::process::id()))?;
+    /// let (_shared, guard) = Shared::create(&name, 4096)?;
+    /// guard.keep();
+    /// assert!(Shared::open(&name).is_ok());
+    /// name.unlink()?;
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     pub fn keep(mut self) {
         self.owner = None;
     }
 
     /// Removes the name now, and tells if that fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mman::{Shared, ShmName};
+    ///
+    /// # if cfg!(target_os = "linux") {
+    /// let name = ShmName::new(format!("/mman-example-unlink-{}", std::process::id()))?;
+    /// let (_shared, guard) = Shared::create(&name, 4096)?;
+    /// assert_eq!(guard.name(), &name);
+    /// guard.unlink()?;
+    /// assert!(Shared::open(&name).is_err());
+    /// # }
+    /// # Ok::<(), mman::MapError>(())
+    /// ```
     ///
     /// # Errors
     ///

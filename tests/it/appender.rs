@@ -18,6 +18,7 @@ fn log(pages: usize, step: usize) -> Appender {
     Appender::new(MapOptions::new().placement(place).growth_step(step).anon(0).unwrap())
 }
 
+/// Only the appender writes, by `&mut self`, and behind what it has published by an atomic.
 #[test]
 fn they_go_between_threads() {
     fn check<T: Send + Sync>() {}

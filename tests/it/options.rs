@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 
 use mman::{
-    Anon, Commit, CoreDump, Error, Fork, HugePages, Lock, MapError, MapOptions, Placement, Prefault,
+    Advice, Anon, Commit, CoreDump, Error, ExactAddress, Fork, HugePages, Lock, MapError,
+    MapOptions, Node, NodeSet, Numa, Placement, Prefault, Protection,
 };
 
 use crate::util::{
@@ -14,6 +15,14 @@ use crate::util::{
     page, seccomp, smaps,
     unprivileged::{become_nobody, limit},
 };
+
+/// Threads may share and take them: they are choices, and a placement's reservation is a lock.
+#[test]
+fn they_go_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<(MapOptions, Placement, ExactAddress, HugePages, Prefault, Lock, CoreDump, Commit)>();
+    check::<(Advice, Fork, Protection, Numa, Node, NodeSet)>();
+}
 
 fn flags(memory: &Anon) -> smaps::Vma {
     smaps::at(memory.as_ptr())

@@ -3,15 +3,16 @@
 
 use std::mem;
 
-use mman::{Anon, AnonExec, Fork, HugePages, MapOptions, ProtectGuard, Protection};
+use mman::{Anon, AnonExec, AnonReadOnly, Fork, HugePages, MapOptions, ProtectGuard, Protection};
 
 use crate::util::{
-    child::{SEGV_ACCERR, child, faults, in_child},
+    child::{End, SEGV_ACCERR, SEGV_MAPERR, child, faults, in_child},
     code,
     map::at as exactly,
     page, seccomp, smaps,
 };
 
+/// No thread has a special part in pages, nor in a guard, which has the memory meanwhile.
 #[test]
 fn they_go_between_threads() {
     fn check<T: Send + Sync>() {}
@@ -230,7 +231,7 @@ fn code_runs_as_it_was_written_last() {
     }
     // What is not executable is not executed.
     let end = child(|| run(&memory));
-    assert!(matches!(end, crate::util::child::End::Faulted(libc::SIGSEGV, SEGV_ACCERR, _)));
+    assert!(matches!(end, End::Faulted(libc::SIGSEGV, SEGV_ACCERR, _)));
 }
 
 #[test]
@@ -288,5 +289,102 @@ fn a_guard_that_goes_in_a_child_leaves_holes_alone() {
         });
         // Its owner has it again.
         memory.fill(1);
+    });
+}
+
+/// A forked child has the bytes, as protected as they are here; what it makes of its pages, and that
+/// it unmaps them, is its own affair.
+#[test]
+fn a_forked_child_has_read_only_pages_of_its_own() {
+    if !have!("kernel") {
+        return;
+    }
+    let mut table = three_pages().make_read_only().unwrap();
+    let firsts = |table: &AnonReadOnly| [0, 1, 2].map(|number| table[number * page()]);
+    let second = table[page()..].as_ptr();
+    in_child(|| {
+        assert_eq!(([1, 2, 3], "r--p"), (firsts(&table), &*perms(second)));
+        let write = || unsafe { second.cast_mut().write_volatile(9) };
+        faults(libc::SIGSEGV, SEGV_ACCERR, second, write);
+        let mut guard = table.protect(page().., Protection::ReadWrite).unwrap();
+        guard.as_mut_slice().unwrap().fill(7);
+        drop(guard);
+        assert_eq!(([1, 7, 7], "r--p"), (firsts(&table), &*perms(second)));
+    });
+    in_child(|| {
+        // The value that is in the child ends with it, and is not dropped a second time.
+        drop(unsafe { (&raw const table).read() });
+        assert!(smaps::find(second).is_none());
+    });
+    assert_eq!(([1, 2, 3], "r--p"), (firsts(&table), &*perms(second)));
+    let mut memory = table.make_mut().unwrap();
+    memory[page()] = 4;
+    assert_eq!([1, 4, 3], [0, 1, 2].map(|number| memory[number * page()]));
+}
+
+/// The same of code, which runs in both, each its own.
+#[test]
+fn a_forked_child_has_code_of_its_own() {
+    if !have!("kernel") {
+        return;
+    }
+    let Some(returning) = code::returning() else { return };
+    let mut memory = Anon::new(page()).unwrap();
+    memory[..8].copy_from_slice(&returning(1));
+    let mut code = memory.make_exec().unwrap();
+    let start = code.as_ptr();
+    let run = || {
+        let function: extern "C" fn() -> i32 = unsafe { mem::transmute(start) };
+        function()
+    };
+    in_child(|| {
+        assert_eq!((1, "r-xp"), (run(), &*perms(start)));
+        let write = || unsafe { start.cast_mut().write_volatile(9) };
+        faults(libc::SIGSEGV, SEGV_ACCERR, start, write);
+        let mut guard = code.protect(.., Protection::ReadWrite).unwrap();
+        guard.as_mut_slice().unwrap()[..8].copy_from_slice(&returning(2));
+        drop(guard);
+        assert_eq!((2, "r-xp"), (run(), &*perms(start)));
+    });
+    in_child(|| {
+        // As above.
+        drop(unsafe { (&raw const code).read() });
+        assert!(smaps::find(start).is_none());
+    });
+    assert_eq!((1, "r-xp"), (run(), &*perms(start)));
+}
+
+/// What a child was to get of memory it gets of what the memory was made.
+#[test]
+fn a_forked_child_gets_of_unwritten_memory_what_was_asked_for() {
+    in_child(|| {
+        let made = |fork| {
+            let mut memory = MapOptions::new().fork(fork).anon(page()).unwrap();
+            memory.fill(7);
+            memory
+        };
+        let (table, code) =
+            (made(Fork::Wipe).make_read_only().unwrap(), made(Fork::Wipe).make_exec().unwrap());
+        in_child(|| {
+            for start in [table.as_ptr(), code.as_ptr()] {
+                assert!((0..page()).all(|at| unsafe { start.add(at).read_volatile() } == 0));
+            }
+            assert_eq!(("r--p", "r-xp"), (&*perms(table.as_ptr()), &*perms(code.as_ptr())));
+        });
+        assert!(table.iter().chain(code.iter()).all(|byte| *byte == 7));
+        let table = made(Fork::Exclude).make_read_only().unwrap();
+        let code = made(Fork::Exclude).make_exec().unwrap();
+        for start in [table.as_ptr(), code.as_ptr()] {
+            let end = child(|| unsafe { start.read_volatile() });
+            assert_eq!(End::Faulted(libc::SIGSEGV, SEGV_MAPERR, start.addr()), end);
+        }
+        in_child(|| {
+            let place = table.as_ptr();
+            let other = MapOptions::new().placement(exactly(place.addr())).anon(page()).unwrap();
+            // It is not the one that is mapped there.
+            drop(unsafe { (&raw const table).read() });
+            assert_eq!(("rw-p", 0), (&*perms(place), other[0]));
+        });
+        assert!(table.iter().chain(code.iter()).all(|byte| *byte == 7));
     });
 }

@@ -7,8 +7,9 @@ use std::{
 };
 
 use mman::{
-    Advice, Anon, Commit, CoreDump, Fork, HugePages, Lock, MapError, MapOptions, Node, NodeSet,
-    Numa, Placement, Prefault, Protection,
+    Advice, Anon, Commit, CoreDump, Fault, FilePart, Footprint, Fork, HugePages, Lock, MapError,
+    MapOptions, Node, NodeSet, Numa, PageNodes, Placement, Prefault, Protection, RawParts,
+    Residency,
 };
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
@@ -18,6 +19,36 @@ use crate::util::{
     map::{Area, at},
     page, seccomp, smaps,
 };
+
+/// Threads may share and take what is told of memory: numbers, as they were when it was asked.
+#[test]
+fn what_is_told_goes_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<Residency>();
+    check::<Footprint>();
+    check::<PageNodes>();
+    check::<FilePart>();
+    // Words that are never changed.
+    check::<MapError>();
+    check::<Fault>();
+}
+
+/// Raw parts stay where they are: they are a pointer, and whoever sends them answers for it.
+#[test]
+fn raw_parts_stay_on_their_thread() {
+    // Which of the two is meant can be told only of a type that has not the property.
+    trait NotSend<Choice> {
+        const IS: bool = true;
+    }
+    impl<T> NotSend<()> for T {}
+    impl<T: Send> NotSend<u8> for T {}
+    trait NotSync<Choice> {
+        const IS: bool = true;
+    }
+    impl<T> NotSync<()> for T {}
+    impl<T: Sync> NotSync<u8> for T {}
+    const { assert!(<RawParts as NotSend<_>>::IS && <RawParts as NotSync<_>>::IS) };
+}
 
 /// A verb that takes any range, and changes nothing.
 fn hint(memory: &Anon, range: impl RangeBounds<usize>) -> Result<(), String> {

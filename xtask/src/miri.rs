@@ -29,7 +29,7 @@ const TESTS: [&[&str]; 4] = [
 #[rustfmt::skip]
 const DOC: &[&str] = &[
     "--doc", "--",
-    "anon::Anon::", "anon::read_only::", "appender::", "lock::", "protect::",
+    "anon::Anon::", "anon::read_only::", "appender::", "lock::", "src/protect.rs",
     "reservation::raw", "reservation::batch", "reservation::Reservation::", "views::Views::",
     // Its code is run.
     "--skip", "make_exec",

@@ -24,8 +24,8 @@ use std::{
 };
 
 use mman::{
-    FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, MapError, MapOptions,
-    MappedFile,
+    Chunks, Contents, FileMap, FileMapCow, FileMapExec, FileMapMut, FileProtectGuard, MapCursor,
+    MapError, MapOptions, MappedFile,
     access::{Access, CopyOnWrite, Executable, ReadOnly, ReadWrite, Writable},
 };
 use tempfile::NamedTempFile;
@@ -33,7 +33,8 @@ use tempfile::NamedTempFile;
 use crate::util::{page, temp};
 
 /// Threads may share and take all of them: they hold addresses, and what is done with these through
-/// a shared reference is left to the system, which any thread may ask.
+/// a shared reference is left to the system, which any thread may ask. A guard has the map, and lends
+/// it by shared references only; chunks and cursors are a reference to it, and a buffer of their own.
 #[test]
 fn they_go_between_threads() {
     fn check<T: Send + Sync>() {}
@@ -41,10 +42,19 @@ fn they_go_between_threads() {
     check::<FileMapMut>();
     check::<FileMapCow>();
     check::<FileMapExec>();
-    check::<FileProtectGuard<'_, ReadOnly>>();
-    check::<FileProtectGuard<'_, ReadWrite>>();
-    check::<FileProtectGuard<'_, CopyOnWrite>>();
-    check::<FileProtectGuard<'_, Executable>>();
+    fn with<A: Access>()
+    where
+        for<'a> FileProtectGuard<'a, A>: Send + Sync,
+        for<'a> Chunks<'a, A>: Send + Sync,
+        for<'a> MapCursor<'a, A>: Send + Sync,
+    {
+    }
+    with::<ReadOnly>();
+    with::<ReadWrite>();
+    with::<CopyOnWrite>();
+    with::<Executable>();
+    // Bytes of its own, or a map.
+    check::<Contents>();
 }
 
 /// A byte that tells where in a file it is: neighbouring pages, and bytes, differ.

@@ -13,6 +13,7 @@ use crate::util::{
     page, smaps, temp,
 };
 
+/// What is taken of it is under a lock, and addresses are nobody's in particular.
 #[test]
 fn it_goes_between_threads() {
     fn check<T: Send + Sync>() {}

@@ -14,6 +14,7 @@ use std::fs;
 use mman::{Atomic, MapOptions, Shared, SharedProtectGuard, ShmName, UnlinkGuard};
 
 /// Threads may share and take it: whatever is done by `&self` is atomic, or done by the kernel.
+/// The guards have what they guard, and restore or unlink it on any thread.
 #[test]
 fn it_goes_between_threads() {
     fn check<T: Send + Sync>() {}
