@@ -67,3 +67,23 @@ fn device_of(dir: &Dir, name: &OsStr) -> Option<Dev> {
 fn stat(dir: &Dir, name: &OsStr) -> io::Result<Stat> {
     Ok(statat(dir.fd()?, name, AtFlags::SYMLINK_NOFOLLOW)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::probe::has_gone, *};
+
+    #[test]
+    fn what_has_taken_the_place_of_a_listed_directory_is_not_listed() {
+        let root = tempfile::tempdir().unwrap();
+        let [link, file, gone] = ["link", "file", "gone"].map(|name| root.path().join(name));
+        std::os::unix::fs::symlink(".", &link).unwrap();
+        std::fs::write(&file, "").unwrap();
+        for path in [&link, &file, &gone] {
+            let error = open(path, true).unwrap_err();
+            assert!(has_gone(&error), "{}: {error}", path.display());
+        }
+        let mut followed = open(&link, false).unwrap();
+        let entries = entries(&mut followed, None, |error| panic!("{error}"));
+        assert_eq!(entries, [("file".into(), false)]);
+    }
+}
