@@ -6,12 +6,12 @@ use std::{
     fs::{self, File},
     io::{BufRead as _, Read as _, Seek as _, SeekFrom, Write as _},
     os::{fd::AsRawFd as _, unix::ffi::OsStrExt as _},
-    path::Path,
+    path::{Path, PathBuf},
     ptr, thread,
     time::Duration,
 };
 
-use mman::{Contents, FileMap, FileMapMut, MapError, MapOptions};
+use mman::{Contents, FileMap, FileMapMut, MapError, MapOptions, errno::Errno};
 
 use crate::util::{
     child::{End, child_within, in_child},
@@ -85,6 +85,7 @@ impl Disturbed<'_> {
         let name = |path: &Path| CString::new(path.as_os_str().as_bytes()).unwrap();
         let path = self.path.map(name);
         let beside = self.path.map(|path| name(&path.with_extension("new")));
+        let itself = name(&self.by_descriptor());
         let (fd, len, step) = (self.file.as_raw_fd(), self.len, self.step);
         let mut numbers = Numbers::new(99);
         let offset = |bytes: usize| libc::off_t::try_from(bytes).unwrap();
@@ -104,13 +105,21 @@ impl Disturbed<'_> {
                     _ => {
                         if let (Some(path), Some(beside)) = (&path, &beside) {
                             libc::unlink(path.as_ptr());
-                            libc::close(libc::open(beside.as_ptr(), libc::O_CREAT, 0o600));
+                            match numbers.below(4) {
+                                0 => drop(libc::close(libc::creat(beside.as_ptr(), 0o600))),
+                                _ => drop(libc::symlink(itself.as_ptr(), beside.as_ptr())),
+                            }
                             libc::rename(beside.as_ptr(), path.as_ptr());
                         }
                     }
                 }
             }
         }
+    }
+
+    /// A path to the file whatever its names are.
+    fn by_descriptor(&self) -> PathBuf {
+        format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
     }
 
     /// Starts a process that does it all the while.
@@ -137,7 +146,7 @@ impl Disturbed<'_> {
         thread::scope(|scope| {
             let workers: Vec<_> = (0..THREADS)
                 .map(|seed| {
-                    let mut worker = Worker::new(&map, &marks, seed);
+                    let mut worker = Worker::new(self, &map, &marks, seed);
                     scope.spawn(move || worker.work(operations() / THREADS))
                 })
                 .collect();
@@ -155,7 +164,7 @@ impl Disturbed<'_> {
         const AT_ONCE: usize = 500;
         let marks: Vec<_> = (0..self.len).map(mark).collect();
         let map = FileMapMut::new(self.file).unwrap();
-        let mut worker = Worker::new(&map, &marks, 1);
+        let mut worker = Worker::new(self, &map, &marks, 1);
         let mut disturb = self.disturber();
         let (mut whole, mut short) = (0, 0);
         for _ in 0..operations() / AT_ONCE {
@@ -187,15 +196,29 @@ fn survive(f: impl FnOnce()) {
 /// A thread that reads and writes.
 struct Worker<'a> {
     map: &'a FileMapMut,
+    file: &'a File,
+    /// Where the file is to be found, or what has taken its place.
+    path: PathBuf,
+    /// Maps of its own, for what they lose in a slice stays lost.
+    slices: (FileMap, FileMapMut),
     marks: &'a [u8],
     numbers: Numbers,
     buffer: Vec<u8>,
 }
 
 impl<'a> Worker<'a> {
-    fn new(map: &'a FileMapMut, marks: &'a [u8], seed: usize) -> Self {
+    fn new(disturbed: &Disturbed<'a>, map: &'a FileMapMut, marks: &'a [u8], seed: usize) -> Self {
         assert_eq!(marks.len(), map.len());
-        Self { map, marks, numbers: Numbers::new(seed), buffer: vec![0; 2 * page()] }
+        let file = disturbed.file;
+        Self {
+            map,
+            file,
+            path: disturbed.path.map_or_else(|| disturbed.by_descriptor(), Path::to_owned),
+            slices: (renewed(|| for_reading(file, marks.len())), renewed(|| FileMapMut::new(file))),
+            marks,
+            numbers: Numbers::new(seed),
+            buffer: vec![0; 2 * page()],
+        }
     }
 
     /// How many operations were whole, and how many came upon a page that was gone.
@@ -216,8 +239,15 @@ impl<'a> Worker<'a> {
 
     /// What is read is a mark, or 0 where nobody has written since the file was longer again.
     fn check(&self, at: usize, bytes: &[u8]) {
-        for ((place, byte), mark) in (at..).zip(bytes).zip(&self.marks[at..]) {
-            assert!(*byte == 0 || byte == mark, "at {place}: {byte} for {mark}");
+        const AT_ONCE: usize = 64;
+        let marks = self.marks[at..at + bytes.len()].chunks(AT_ONCE);
+        for (place, (bytes, marks)) in (at..).step_by(AT_ONCE).zip(bytes.chunks(AT_ONCE).zip(marks))
+        {
+            if bytes != marks && bytes != &[0; AT_ONCE][..bytes.len()] {
+                for ((place, byte), mark) in (place..).zip(bytes).zip(marks) {
+                    assert!(*byte == 0 || byte == mark, "at {place}: {byte} for {mark}");
+                }
+            }
         }
     }
 
@@ -225,6 +255,12 @@ impl<'a> Worker<'a> {
         let len = self.map.len();
         let size = [1, 7, 8, 100, page() + 5][self.numbers.below(5)];
         let at = self.numbers.below(len - size);
+        match self.numbers.below(100) {
+            0 => return self.contents(size),
+            1..4 => return self.slice(at, size),
+            4..7 => return self.slice_mut(at, size),
+            _ => {}
+        }
         match self.numbers.below(if ASSEMBLY { 17 } else { 11 }) {
             0..6 => self.read(at, size),
             6 => self.map.write_at(at, &self.marks[at..at + size]),
@@ -294,6 +330,74 @@ impl<'a> Worker<'a> {
         }
     }
 
+    fn slice(&mut self, at: usize, size: usize) -> Result<(), MapError> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let map = &self.slices.0;
+        let answer =
+            unsafe { map.with_slice(at..at + size, |bytes| copy(bytes, &mut buffer[..size])) };
+        let done = answer.as_ref().err().map_or(size, |error| error.fault().unwrap().done);
+        self.check(at, &buffer[..done]);
+        self.buffer = buffer;
+        let lost = map.lost().map_or(at + size, |lost| lost.start.max(at));
+        assert_eq!(at + done, lost, "what is lost is not what was reported");
+        if answer.is_err() {
+            assert!(map.load::<u8>(lost).unwrap_err().fault().is_some());
+            self.slices.0 = renewed(|| for_reading(self.file, self.marks.len()));
+        }
+        answer
+    }
+
+    fn slice_mut(&mut self, at: usize, size: usize) -> Result<(), MapError> {
+        // It may have been made while the file was short.
+        let map = &mut self.slices.1;
+        let (at, end) = (at.min(map.len()), map.len().min(at + size));
+        let marks = &self.marks[at..end];
+        let answer = unsafe {
+            map.with_slice_mut(at..end, |bytes| {
+                for (byte, mark) in bytes.iter_mut().zip(marks) {
+                    ptr::write_volatile(byte, *mark);
+                }
+            })
+        };
+        let done = answer.as_ref().err().map_or(end - at, |error| error.fault().unwrap().done);
+        let lost = map.lost().map_or(end, |lost| lost.start.max(at));
+        assert_eq!(at + done, lost, "what is lost is not what was reported");
+        if answer.is_err() {
+            assert!(map.store(lost, 1u8).unwrap_err().fault().is_some());
+        }
+        if answer.is_err() || map.len() < self.marks.len() {
+            self.slices.1 = renewed(|| FileMapMut::new(self.file));
+        }
+        answer
+    }
+
+    /// What is at the path now: the file, in memory or mapped; an empty one; or nothing.
+    fn contents(&mut self, size: usize) -> Result<(), MapError> {
+        let contents = match Contents::open(&self.path) {
+            Err(error) if error.errno() == Some(Errno::ENOENT) => return Ok(()),
+            contents => contents?,
+        };
+        assert!(contents.len() <= self.marks.len());
+        if let Some(bytes) = contents.as_bytes() {
+            self.check(0, bytes);
+            return Ok(());
+        }
+        let at = self.numbers.below(contents.len() - size);
+        let mut buffer = vec![0xff; size];
+        for scoped in [false, true] {
+            let answer = match scoped {
+                false => contents.read_at(at, &mut buffer),
+                true => unsafe {
+                    contents.with_slice(at..at + size, |bytes| copy(bytes, &mut buffer))
+                },
+            };
+            let done = answer.as_ref().err().map_or(size, |error| error.fault().unwrap().done);
+            self.check(at, &buffer[..done]);
+            answer?;
+        }
+        Ok(())
+    }
+
     /// In one step.
     fn number(&mut self, at: usize) -> Result<(), MapError> {
         let mark = u64::from_ne_bytes(self.marks[at..at + 8].try_into().unwrap());
@@ -310,6 +414,28 @@ impl<'a> Worker<'a> {
     }
 }
 
+/// Copies out of a slice that others change meanwhile: each byte is read once.
+fn copy(bytes: &[u8], to: &mut [u8]) {
+    for (to, byte) in to.iter_mut().zip(bytes) {
+        *to = unsafe { ptr::read_volatile(byte) };
+    }
+}
+
+/// A map as long as the file was, however long it is now.
+fn for_reading(file: &File, len: usize) -> Result<FileMap, MapError> {
+    MapOptions::new().file(file, ..len as u64)
+}
+
+/// A map made anew. While others give huge pages back there may be none to promise.
+fn renewed<T>(make: impl Fn() -> Result<T, MapError>) -> T {
+    loop {
+        match make() {
+            Err(error) if error.errno() == Some(Errno::ENOMEM) => thread::yield_now(),
+            made => return made.unwrap(),
+        }
+    }
+}
+
 /// What an error of a stream is about.
 fn inner(error: std::io::Error) -> MapError {
     *error.into_inner().unwrap().downcast().unwrap()
@@ -318,11 +444,12 @@ fn inner(error: std::io::Error) -> MapError {
 #[test]
 fn a_million_operations_in_memory() {
     survive(|| {
-        let (file, len) = (temp::in_memory(), 16 * page());
+        // As contents it is mapped where it is long enough.
+        let (file, len, step) = (temp::in_memory(), 2 << 20, 128 << 10);
         file.as_file().set_len(len as u64).unwrap();
         let path = Some(file.path());
         let pause = Duration::from_micros(50);
-        Disturbed { file: file.as_file(), path, len, step: page(), pause }.survive();
+        Disturbed { file: file.as_file(), path, len, step, pause }.survive();
     });
 }
 
