@@ -7,6 +7,7 @@ use std::{
     ffi::CString,
     fs::{self, File},
     os::{fd::AsRawFd as _, unix::ffi::OsStrExt as _},
+    panic,
     path::{Path, PathBuf},
     ptr, thread,
     time::Duration,
@@ -153,7 +154,8 @@ impl Disturbed<'_> {
                 })
                 .collect();
             for worker in workers {
-                let (some_whole, some_short) = worker.join().unwrap();
+                let done = worker.join().unwrap_or_else(|why| panic::resume_unwind(why));
+                let (some_whole, some_short) = done;
                 whole += some_whole;
                 short += some_short;
             }

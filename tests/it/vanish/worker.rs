@@ -206,7 +206,9 @@ impl<'a> Worker<'a> {
             self.check(0, bytes);
             return Ok(());
         }
-        let at = self.numbers.below(contents.len() - size);
+        // It may have become shorter after it was found long enough to be mapped.
+        let at = self.numbers.below(contents.len() + 1);
+        let size = size.min(contents.len() - at);
         let mut buffer = vec![0xff; size];
         for scoped in [false, true] {
             let answer = match scoped {
