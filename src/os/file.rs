@@ -47,7 +47,7 @@ pub(crate) use linux::*;
 pub(crate) use never::*;
 // Where Linux's are there too, nothing is asked of it: no file is mapped.
 #[cfg(any(miri, mman_heap, not(any(target_os = "linux", target_os = "android"))))]
-pub(crate) use small::{acts_on_stores, file_granule, lacks_room};
+pub(crate) use small::{acts_on_stores, allocated, file_granule, lacks_room};
 
 /// A file of std for a descriptor that somebody else closes.
 fn lent(file: BorrowedFd<'_>) -> ManuallyDrop<File> {

@@ -1,18 +1,21 @@
 //! Files that another process truncates, punches, unlinks, replaces and grows all the while, on
 //! several file systems, and disks that fail: nobody dies, and no byte before a fault is wrong.
 
+mod worker;
+
 use std::{
     ffi::CString,
     fs::{self, File},
-    io::{BufRead as _, Read as _, Seek as _, SeekFrom, Write as _},
     os::{fd::AsRawFd as _, unix::ffi::OsStrExt as _},
-    path::Path,
+    panic,
+    path::{Path, PathBuf},
     ptr, thread,
     time::Duration,
 };
 
-use mman::{Contents, FileMap, FileMapMut, MapError, MapOptions};
+use mman::{Contents, FileMap, FileMapMut, MapOptions};
 
+use self::worker::Worker;
 use crate::util::{
     child::{End, child_within, in_child},
     machine::HugePages,
@@ -85,6 +88,7 @@ impl Disturbed<'_> {
         let name = |path: &Path| CString::new(path.as_os_str().as_bytes()).unwrap();
         let path = self.path.map(name);
         let beside = self.path.map(|path| name(&path.with_extension("new")));
+        let itself = name(&self.by_descriptor());
         let (fd, len, step) = (self.file.as_raw_fd(), self.len, self.step);
         let mut numbers = Numbers::new(99);
         let offset = |bytes: usize| libc::off_t::try_from(bytes).unwrap();
@@ -104,13 +108,21 @@ impl Disturbed<'_> {
                     _ => {
                         if let (Some(path), Some(beside)) = (&path, &beside) {
                             libc::unlink(path.as_ptr());
-                            libc::close(libc::open(beside.as_ptr(), libc::O_CREAT, 0o600));
+                            match numbers.below(4) {
+                                0 => drop(libc::close(libc::creat(beside.as_ptr(), 0o600))),
+                                _ => drop(libc::symlink(itself.as_ptr(), beside.as_ptr())),
+                            }
                             libc::rename(beside.as_ptr(), path.as_ptr());
                         }
                     }
                 }
             }
         }
+    }
+
+    /// A path to the file whatever its names are.
+    fn by_descriptor(&self) -> PathBuf {
+        format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
     }
 
     /// Starts a process that does it all the while.
@@ -137,12 +149,13 @@ impl Disturbed<'_> {
         thread::scope(|scope| {
             let workers: Vec<_> = (0..THREADS)
                 .map(|seed| {
-                    let mut worker = Worker::new(&map, &marks, seed);
+                    let mut worker = Worker::new(self, &map, &marks, seed);
                     scope.spawn(move || worker.work(operations() / THREADS))
                 })
                 .collect();
             for worker in workers {
-                let (some_whole, some_short) = worker.join().unwrap();
+                let done = worker.join().unwrap_or_else(|why| panic::resume_unwind(why));
+                let (some_whole, some_short) = done;
                 whole += some_whole;
                 short += some_short;
             }
@@ -155,7 +168,7 @@ impl Disturbed<'_> {
         const AT_ONCE: usize = 500;
         let marks: Vec<_> = (0..self.len).map(mark).collect();
         let map = FileMapMut::new(self.file).unwrap();
-        let mut worker = Worker::new(&map, &marks, 1);
+        let mut worker = Worker::new(self, &map, &marks, 1);
         let mut disturb = self.disturber();
         let (mut whole, mut short) = (0, 0);
         for _ in 0..operations() / AT_ONCE {
@@ -184,145 +197,15 @@ fn survive(f: impl FnOnce()) {
     }
 }
 
-/// A thread that reads and writes.
-struct Worker<'a> {
-    map: &'a FileMapMut,
-    marks: &'a [u8],
-    numbers: Numbers,
-    buffer: Vec<u8>,
-}
-
-impl<'a> Worker<'a> {
-    fn new(map: &'a FileMapMut, marks: &'a [u8], seed: usize) -> Self {
-        assert_eq!(marks.len(), map.len());
-        Self { map, marks, numbers: Numbers::new(seed), buffer: vec![0; 2 * page()] }
-    }
-
-    /// How many operations were whole, and how many came upon a page that was gone.
-    fn work(&mut self, count: usize) -> (usize, usize) {
-        let (mut whole, mut short) = (0, 0);
-        for _ in 0..count {
-            match self.operation() {
-                Ok(()) => whole += 1,
-                Err(error) => {
-                    let fault = error.fault().unwrap_or_else(|| panic!("{error}"));
-                    assert!(fault.done < fault.len, "{fault:?}");
-                    short += 1;
-                }
-            }
-        }
-        (whole, short)
-    }
-
-    /// What is read is a mark, or 0 where nobody has written since the file was longer again.
-    fn check(&self, at: usize, bytes: &[u8]) {
-        for ((place, byte), mark) in (at..).zip(bytes).zip(&self.marks[at..]) {
-            assert!(*byte == 0 || byte == mark, "at {place}: {byte} for {mark}");
-        }
-    }
-
-    fn operation(&mut self) -> Result<(), MapError> {
-        let len = self.map.len();
-        let size = [1, 7, 8, 100, page() + 5][self.numbers.below(5)];
-        let at = self.numbers.below(len - size);
-        match self.numbers.below(if ASSEMBLY { 17 } else { 11 }) {
-            0..6 => self.read(at, size),
-            6 => self.map.write_at(at, &self.marks[at..at + size]),
-            7 => self.map.fill(at..at + size, 0),
-            8 => {
-                // To a place where the marks are the same.
-                let to = at % PERIOD + self.numbers.below((len - size) / PERIOD - 1) * PERIOD;
-                self.map.copy_within(at..at + size, to)
-            }
-            9 => {
-                let bytes: [u8; 8] = self.marks[at & !7..][..8].try_into().unwrap();
-                self.map.store(at & !7, bytes)
-            }
-            10 => {
-                let mut cursor = self.map.cursor();
-                cursor.seek(SeekFrom::Start(at as u64)).unwrap();
-                let bytes = &self.marks[at..at + size];
-                cursor.write_all(bytes).map_err(inner)
-            }
-            _ => self.number(at & !7),
-        }
-    }
-
-    fn read(&mut self, at: usize, size: usize) -> Result<(), MapError> {
-        match self.numbers.below(7) {
-            0 => {
-                let mut buffer = std::mem::take(&mut self.buffer);
-                buffer[..size].fill(0xff);
-                let answer = self.map.read_at(at, &mut buffer[..size]);
-                let done = answer.as_ref().err().map_or(size, |error| error.fault().unwrap().done);
-                self.check(at, &buffer[..done]);
-                self.buffer = buffer;
-                answer
-            }
-            1 => self.map.to_vec(at..at + size).map(|bytes| self.check(at, &bytes)),
-            2 => {
-                let mut chunks = self.map.chunks(at..at + size, 64)?;
-                let mut place = at;
-                while let Some(chunk) = chunks.next_chunk() {
-                    let chunk = chunk?;
-                    self.check(place, chunk);
-                    place += chunk.len();
-                }
-                assert_eq!(at + size, place);
-                Ok(())
-            }
-            3 => {
-                let mut cursor = self.map.cursor();
-                cursor.seek(SeekFrom::Start(at as u64)).unwrap();
-                let mut buffer = std::mem::take(&mut self.buffer);
-                let done = cursor.read_exact(&mut buffer[..size]).map_err(inner);
-                let read = usize::try_from(cursor.position()).unwrap() - at;
-                self.check(at, &buffer[..read]);
-                self.buffer = buffer;
-                done
-            }
-            4 => {
-                let mut cursor = self.map.cursor();
-                // Near the end: as much as 64 KiB is copied out at once.
-                let at = self.map.len() - size;
-                cursor.seek(SeekFrom::Start(at as u64)).unwrap();
-                let read = cursor.fill_buf().map(|bytes| self.check(at, bytes));
-                read.map_err(inner)
-            }
-            5 => self.map.prefault(at..at + size),
-            _ => self.map.load::<[u8; 8]>(at & !7).map(|bytes| self.check(at & !7, &bytes)),
-        }
-    }
-
-    /// In one step.
-    fn number(&mut self, at: usize) -> Result<(), MapError> {
-        let mark = u64::from_ne_bytes(self.marks[at..at + 8].try_into().unwrap());
-        let found = match self.numbers.below(6) {
-            0 => self.map.load_atomic(at)?,
-            1 => return self.map.store_atomic(at, mark),
-            2 => self.map.swap(at, mark)?,
-            3 => self.map.compare_exchange(at, mark, 0)?.unwrap_or_else(|found| found),
-            4 => self.map.fetch_add(at, 0u64)?,
-            _ => self.map.fetch_update(at, |_| mark)?,
-        };
-        self.check(at, &found.to_ne_bytes());
-        Ok(())
-    }
-}
-
-/// What an error of a stream is about.
-fn inner(error: std::io::Error) -> MapError {
-    *error.into_inner().unwrap().downcast().unwrap()
-}
-
 #[test]
 fn a_million_operations_in_memory() {
     survive(|| {
-        let (file, len) = (temp::in_memory(), 16 * page());
+        // As contents it is mapped where it is long enough.
+        let (file, len, step) = (temp::in_memory(), 2 << 20, 128 << 10);
         file.as_file().set_len(len as u64).unwrap();
         let path = Some(file.path());
         let pause = Duration::from_micros(50);
-        Disturbed { file: file.as_file(), path, len, step: page(), pause }.survive();
+        Disturbed { file: file.as_file(), path, len, step, pause }.survive();
     });
 }
 

@@ -1,6 +1,7 @@
 //! `mman stat`: what the page cache holds of files.
 
 mod figures;
+mod listing;
 mod probe;
 mod walk;
 

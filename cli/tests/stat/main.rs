@@ -12,4 +12,5 @@
 mod numbers;
 mod output;
 mod paths;
+mod races;
 mod util;

@@ -194,6 +194,7 @@ impl Stranger {
 /// | `evict` | the file system of the build drops pages that nobody needs |
 /// | `secrecy` | the kernel does not tell strangers what is in memory of a file |
 /// | `sparse` | a file may have a size of 1 TiB |
+/// | `exchange` | files of the build's file system can take each other's place |
 /// | `byte-names` | names of files need not be UTF-8 |
 /// | `proc`, `dev-full` | there is `/proc`, `/dev/full` |
 /// | `loop`, `mount` | `losetup` makes a block device, `unshare` and `mount` a file system |

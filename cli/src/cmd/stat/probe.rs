@@ -4,11 +4,7 @@ use std::{
     ffi::OsStr,
     fs::{File, Metadata},
     io::{self, Seek as _, SeekFrom},
-    os::{
-        fd::{BorrowedFd, OwnedFd},
-        unix::fs::{FileTypeExt as _, MetadataExt as _},
-    },
-    path::Path,
+    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -22,7 +18,7 @@ use mman::{
     observe::{PageCache, page_cache_with},
 };
 use rustix::{
-    fs::{CWD, Mode, OFlags, openat},
+    fs::{CWD, Dir, Mode, OFlags, openat},
     io::retry_on_intr,
 };
 
@@ -44,7 +40,7 @@ pub(crate) enum Origin<'a> {
     Argument,
     /// The listing of this directory: links are not followed, and a file that has gone since, or is
     /// no file any more, is no part of the tree.
-    Listing(BorrowedFd<'a>),
+    Listing(&'a Dir),
 }
 
 #[derive(Debug)]
@@ -98,13 +94,6 @@ impl Prober {
 /// Why a path is refused.
 pub(crate) const NO_PAGES: &str = "a pipe, socket or device has no page cache";
 
-/// Opens a directory to list it and to open what is in it: a name there is looked up in a third less
-/// of the time than a whole path.
-pub(crate) fn open_directory(path: &Path) -> io::Result<OwnedFd> {
-    let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
-    Ok(retry_on_intr(|| openat(CWD, path, flags, Mode::empty()))?)
-}
-
 /// Opens a file so that this neither waits nor changes it.
 fn open(name: &OsStr, origin: Origin<'_>) -> io::Result<File> {
     // Not every system has it; only the owner of a file may ask for it.
@@ -113,7 +102,7 @@ fn open(name: &OsStr, origin: Origin<'_>) -> io::Result<File> {
     let always = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let (at, flags) = match origin {
         Origin::Argument => (CWD, always),
-        Origin::Listing(directory) => (directory, always | OFlags::NOFOLLOW),
+        Origin::Listing(dir) => (dir.fd()?, always | OFlags::NOFOLLOW),
     };
     let open = |flags| retry_on_intr(|| openat(at, name, flags, Mode::empty()));
     let file = match open(flags | quiet) {
@@ -123,40 +112,43 @@ fn open(name: &OsStr, origin: Origin<'_>) -> io::Result<File> {
     Ok(File::from(file?))
 }
 
-/// Whether an error says that what was listed, or the process it tells of, is no more: also where a
-/// symbolic link has taken its place.
+/// Whether an error says that what was listed, or the process it tells of, is no more: also where
+/// something else has taken its place, which is said of a symbolic link in four ways.
 pub(crate) fn has_gone(error: &io::Error) -> bool {
+    const GONE: [&str; 6] = ["ENOENT", "ESRCH", "ENOTDIR", "ELOOP", "EMLINK", "EFTYPE"];
+    // By name, for not every system has each.
     let errno = error.raw_os_error().map(Errno::from_i32);
-    matches!(errno, Some(Errno::ENOENT | Errno::ESRCH | Errno::ELOOP))
+    errno.is_some_and(|errno| GONE.contains(&errno.name()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::listing, *};
 
-    fn ask(path: &Path, origin: Origin<'_>) -> io::Result<Option<Known>> {
-        Prober::new().ask(path.as_os_str(), origin)
+    fn ask(name: impl AsRef<OsStr>, origin: Origin<'_>) -> io::Result<Option<Known>> {
+        Prober::new().ask(name.as_ref(), origin)
     }
 
     #[test]
     fn a_listed_file_that_has_gone_is_no_error() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("gone");
-        assert!(ask(&path, Origin::Listing(CWD)).unwrap().is_none());
-        assert_eq!(ask(&path, Origin::Argument).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let open = listing::open(dir.path(), false).unwrap();
+        assert!(ask("gone", Origin::Listing(&open)).unwrap().is_none());
+        let error = ask(dir.path().join("gone"), Origin::Argument).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 
     #[test]
     fn a_listed_file_that_became_something_else_is_not_asked() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("fifo");
-        rustix::fs::mknodat(CWD, &path, rustix::fs::FileType::Fifo, Mode::RUSR, 0).unwrap();
-        assert!(ask(&path, Origin::Listing(CWD)).unwrap().is_none());
-        assert_eq!(ask(&path, Origin::Argument).unwrap_err().to_string(), NO_PAGES);
-        let [link, target] = ["link", "target"].map(|name| dir.path().join(name));
+        let open = listing::open(dir.path(), false).unwrap();
+        let [fifo, link, target] = ["fifo", "link", "target"].map(|name| dir.path().join(name));
+        rustix::fs::mknodat(CWD, &fifo, rustix::fs::FileType::Fifo, Mode::RUSR, 0).unwrap();
+        assert!(ask("fifo", Origin::Listing(&open)).unwrap().is_none());
+        assert_eq!(ask(&fifo, Origin::Argument).unwrap_err().to_string(), NO_PAGES);
         std::fs::write(&target, "x").unwrap();
         std::os::unix::fs::symlink(&target, &link).unwrap();
-        assert!(ask(&link, Origin::Listing(CWD)).unwrap().is_none());
+        assert!(ask("link", Origin::Listing(&open)).unwrap().is_none());
         assert_eq!(ask(&link, Origin::Argument).unwrap().unwrap().figures.size, 1);
     }
 }

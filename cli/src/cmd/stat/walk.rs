@@ -6,19 +6,20 @@
 //! in order, whichever thread found it when.
 
 use std::{
-    ffi::{OsStr, OsString},
-    fs, io, iter,
+    ffi::OsString,
+    io, iter,
     ops::Range,
-    os::{
-        fd::{AsFd as _, OwnedFd},
-        unix::fs::{FileTypeExt as _, MetadataExt as _},
-    },
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
-use super::probe::{Known, NO_PAGES, Origin, Prober, has_gone, open_directory};
+use rustix::fs::{Dev, Dir, FileType, stat};
+
+use super::{
+    listing,
+    probe::{Known, NO_PAGES, Origin, Prober, has_gone},
+};
 
 /// How many files are asked about in one task: few enough that all threads have work.
 const BATCH: usize = 128;
@@ -45,10 +46,11 @@ enum Slot {
 
 #[derive(Debug)]
 enum Task {
-    /// List a directory; `device` is the only one to stay on.
-    List { dir: Arc<Path>, device: Option<u64> },
+    /// List a directory, which is an argument unless it was `listed` itself; `device` is the only one
+    /// to stay on.
+    List { dir: Arc<Path>, listed: bool, device: Option<Dev> },
     /// Ask about files of a directory, which is open; if it is not, they are arguments.
-    Ask { dir: Arc<Path>, open: Option<Arc<OwnedFd>>, names: Vec<OsString> },
+    Ask { dir: Arc<Path>, open: Option<Arc<Dir>>, names: Vec<OsString> },
 }
 
 /// What the threads share.
@@ -145,10 +147,10 @@ impl Walk {
 
     fn perform(&self, task: Task, failures: &mut Vec<(PathBuf, io::Error)>) -> Done {
         match task {
-            Task::List { dir, device } => Done::Tasks(list(&dir, device, failures)),
+            Task::List { dir, listed, device } => Done::Tasks(list(&dir, listed, device, failures)),
             Task::Ask { dir, open, names } => {
                 let origin = match &open {
-                    Some(open) => Origin::Listing(open.as_fd()),
+                    Some(open) => Origin::Listing(open),
                     None => Origin::Argument,
                 };
                 let mut files = Vec::with_capacity(names.len());
@@ -194,13 +196,13 @@ impl State {
 /// Collects files into batches, keeping their place among the directories.
 struct Batches {
     dir: Arc<Path>,
-    open: Option<Arc<OwnedFd>>,
+    open: Option<Arc<Dir>>,
     tasks: Vec<Task>,
     names: Vec<OsString>,
 }
 
 impl Batches {
-    fn new(dir: Arc<Path>, open: Option<OwnedFd>) -> Self {
+    fn new(dir: Arc<Path>, open: Option<Dir>) -> Self {
         Self { dir, open: open.map(Arc::new), tasks: Vec::new(), names: Vec::new() }
     }
 
@@ -211,9 +213,9 @@ impl Batches {
         }
     }
 
-    fn directory(&mut self, path: &Path, device: Option<u64>) {
+    fn directory(&mut self, path: &Path, device: Option<Dev>) {
         self.flush();
-        self.tasks.push(Task::List { dir: path.into(), device });
+        self.tasks.push(Task::List { dir: path.into(), listed: self.open.is_some(), device });
     }
 
     fn flush(&mut self) {
@@ -238,20 +240,17 @@ fn arguments(
 ) -> Vec<Task> {
     let mut batches = Batches::new(Path::new("").into(), None);
     for path in paths.iter().map(PathBuf::from) {
-        let metadata = match fs::metadata(&path) {
-            Ok(metadata) => metadata,
+        let stat = match stat(&path) {
+            Ok(stat) => stat,
             Err(error) => {
-                failures.push((path, error));
+                failures.push((path, error.into()));
                 continue;
             }
         };
-        let kind = metadata.file_type();
-        if kind.is_dir() {
-            batches.directory(&path, one_file_system.then(|| metadata.dev()));
-        } else if kind.is_file() || kind.is_block_device() {
-            batches.file(path.into_os_string());
-        } else {
-            failures.push((path, io::Error::other(NO_PAGES)));
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Directory => batches.directory(&path, one_file_system.then_some(stat.st_dev)),
+            FileType::RegularFile | FileType::BlockDevice => batches.file(path.into_os_string()),
+            _ => failures.push((path, io::Error::other(NO_PAGES))),
         }
     }
     batches.finish()
@@ -260,52 +259,30 @@ fn arguments(
 /// The tasks that a directory is: its files and its directories, in the order of their names.
 fn list(
     dir: &Arc<Path>,
-    device: Option<u64>,
+    listed: bool,
+    device: Option<Dev>,
     failures: &mut Vec<(PathBuf, io::Error)>,
 ) -> Vec<Task> {
-    let mut fail = |error: io::Error| {
-        if !has_gone(&error) {
-            failures.push((dir.to_path_buf(), error));
-        }
-    };
-    let opened = open_directory(dir).and_then(|open| Ok((open, fs::read_dir(dir)?)));
-    let (open, listing) = match opened {
-        Ok(opened) => opened,
+    let mut open = match listing::open(dir, listed) {
+        Ok(open) => open,
         Err(error) => {
-            fail(error);
+            if !(listed && has_gone(&error)) {
+                failures.push((dir.to_path_buf(), error));
+            }
             return Vec::new();
         }
     };
-    let mut batches = Batches::new(Arc::clone(dir), Some(open));
-    for (name, is_dir) in entries(listing, fail) {
-        if !is_dir {
-            batches.file(name);
-            continue;
+    let entries = listing::entries(&mut open, device, |error| {
+        if !has_gone(&error) {
+            failures.push((dir.to_path_buf(), error));
         }
-        let path = dir.join(&name);
-        if device.is_none() || device == device_of(&path) {
-            batches.directory(&path, device);
+    });
+    let mut batches = Batches::new(Arc::clone(dir), Some(open));
+    for (name, is_dir) in entries {
+        match is_dir {
+            true => batches.directory(&dir.join(name), device),
+            false => batches.file(name),
         }
     }
     batches.finish()
-}
-
-/// The files and directories of a listing by name, and whether each is a directory.
-fn entries(listing: fs::ReadDir, mut fail: impl FnMut(io::Error)) -> Vec<(OsString, bool)> {
-    let mut entries = Vec::new();
-    for entry in listing {
-        match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
-            Ok((kind, name)) if kind.is_file() || kind.is_dir() => {
-                entries.push((name, kind.is_dir()));
-            }
-            Ok(_) => {}
-            Err(error) => fail(error),
-        }
-    }
-    entries.sort_unstable_by(|(a, _), (b, _)| OsStr::cmp(a, b));
-    entries
-}
-
-fn device_of(path: &Path) -> Option<u64> {
-    fs::symlink_metadata(path).ok().map(|metadata| metadata.dev())
 }
