@@ -1,6 +1,8 @@
 //! What the page cache holds of a file.
 
+use core::ops::{Bound, Range, RangeBounds};
 use std::{
+    format,
     fs::{FileType, Metadata},
     os::{
         fd::{AsFd, BorrowedFd},
@@ -71,9 +73,43 @@ pub fn page_cache(file: impl AsFd) -> Result<PageCache, MapError> {
 ///
 /// All but OpenBSD.
 pub fn page_cache_with(file: impl AsFd, metadata: &Metadata) -> Result<PageCache, MapError> {
+    page_cache_range(file, metadata, ..)
+}
+
+/// [`page_cache`] of a part of a file, in bytes from its start on.
+///
+/// A page counts if a byte of it is in the range, of a large one that lies across an end only what is
+/// in the range. So the figures of ranges that meet at a multiple of [`page_size`](crate::page_size)
+/// add up to those of the whole, which threads can ask for together. An open end also has what a
+/// huge page holds behind the end of the file. Where nothing can be, the answer is 0.
+///
+/// # Examples
+///
+/// ```
+/// let file = std::fs::File::open("Cargo.toml")?;
+/// let metadata = file.metadata()?;
+/// let head = mman::observe::page_cache_range(&file, &metadata, ..100)?;
+/// println!("{} bytes are in memory, in whole pages", head.resident);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`page_cache`], and without a code: the range ends before it starts. `EOPNOTSUPP`: a file of
+/// hugetlbfs, of which only the whole is told.
+///
+/// # Platforms
+///
+/// All but OpenBSD.
+pub fn page_cache_range(
+    file: impl AsFd,
+    metadata: &Metadata,
+    range: impl RangeBounds<u64>,
+) -> Result<PageCache, MapError> {
     let file = file.as_fd();
+    let range = ends(&range)?;
     has_pages(metadata.file_type()).map_err(|rule| MapError::rule(OPERATION, rule))?;
-    if let Some(cached) = os::cached(file).map_err(system)? {
+    if let Some(cached) = os::cached(file, &range).map_err(system)? {
         return Ok(cached);
     }
     if metadata.file_type().is_block_device() {
@@ -82,14 +118,34 @@ pub fn page_cache_with(file: impl AsFd, metadata: &Metadata) -> Result<PageCache
     if !os::tells_residency(file, metadata) {
         return Err(system(Errno::EPERM));
     }
-    let resident = resident_by_map(file, metadata.len())?;
+    let resident = resident_by_map(file, range.start..range.end.min(metadata.len()))?;
     Ok(PageCache { resident, ..PageCache::default() })
+}
+
+/// An open end is the largest number.
+fn ends(bounds: &impl RangeBounds<u64>) -> Result<Range<u64>, MapError> {
+    let start = match bounds.start_bound() {
+        Bound::Included(start) => *start,
+        Bound::Excluded(before) => before.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    let end = match bounds.end_bound() {
+        Bound::Included(last) => last.saturating_add(1),
+        Bound::Excluded(end) => *end,
+        Bound::Unbounded => u64::MAX,
+    };
+    if start > end {
+        return Err(MapError::rule(OPERATION, format!("{start}..{end} ends before it starts")));
+    }
+    Ok(start..end)
 }
 
 fn system(errno: Errno) -> MapError {
     const NOT_TOLD: &str = "only the owner of a file and those who may write it are told";
+    const WHOLE_ONLY: &str = "of a file of hugetlbfs only the whole is told";
     match errno {
         Errno::EPERM => MapError::because(OPERATION, errno, NOT_TOLD),
+        Errno::EOPNOTSUPP => MapError::because(OPERATION, errno, WHOLE_ONLY),
         Errno::ENOSYS => MapError::unsupported(OPERATION, "this system does not tell"),
         _ => MapError::system(OPERATION, errno),
     }
@@ -106,14 +162,17 @@ fn has_pages(kind: FileType) -> Result<(), &'static str> {
 }
 
 /// Counts the bytes in memory, a window at a time: the answer takes a byte for each page.
-fn resident_by_map(file: BorrowedFd<'_>, size: u64) -> Result<u64, MapError> {
+fn resident_by_map(file: BorrowedFd<'_>, range: Range<u64>) -> Result<u64, MapError> {
     const WINDOW: u64 = 256 << 20;
     let page = os::page_size();
     let mut pages = 0;
-    let mut offset = 0;
-    while offset < size {
+    let mut offset = range.start;
+    if !range.is_empty() {
+        offset -= offset % page as u64;
+    }
+    while offset < range.end {
         let layout = Layout {
-            len: (size - offset).min(WINDOW) as usize,
+            len: (range.end - offset).min(WINDOW) as usize,
             backing: Backing::File(file, offset),
             protection: Protection::Read,
             ..Layout::new(&Placement::Anywhere, page)

@@ -9,6 +9,7 @@ mod peek;
 mod probe;
 mod smaps;
 
+use core::ops::Range;
 use std::{
     fs::Metadata,
     os::{fd::BorrowedFd, unix::fs::MetadataExt},
@@ -35,8 +36,14 @@ use crate::{
 
 /// `cachestat` (Linux 6.5); where it says nothing, or nothing but zeros, the kind of file system
 /// tells what that means.
-pub(crate) fn cached(file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
-    let told = match mman::cachestat(file, 0, 0) {
+pub(crate) fn cached(file: BorrowedFd<'_>, range: &Range<u64>) -> Result<Option<PageCache>> {
+    let (offset, len) = match range {
+        // To the call a length of 0 is an open end. No file reaches so far.
+        range if range.is_empty() => (u64::MAX, 1),
+        range if range.end == u64::MAX => (range.start, 0),
+        range => (range.start, range.end - range.start),
+    };
+    let told = match mman::cachestat(file, offset, len) {
         Ok(stat) => Some(in_bytes(stat)),
         Err(Errno::ENOSYS | Errno::EOPNOTSUPP) => None,
         Err(errno) => return Err(errno),
@@ -47,7 +54,11 @@ pub(crate) fn cached(file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
     match vfs::fstatfs(file)?.f_type {
         // All that is allocated there is in memory: `st_blocks`, in units of 512 bytes.
         vfs::HUGETLBFS_MAGIC => {
-            let resident = super::metadata(file)?.blocks().saturating_mul(512);
+            let metadata = super::metadata(file)?;
+            if range.start != 0 || range.end < metadata.len() {
+                return Err(Errno::EOPNOTSUPP);
+            }
+            let resident = metadata.blocks().saturating_mul(512);
             Ok(Some(PageCache { resident, ..PageCache::default() }))
         }
         // The pages belong to the file below, which a map leads to and `cachestat` does not.

@@ -3,15 +3,17 @@
 use std::{
     fs::{File, OpenOptions, Permissions},
     io,
+    ops::RangeBounds,
     os::{
         fd::{AsFd, AsRawFd as _, FromRawFd as _, OwnedFd},
-        unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+        unix::fs::{FileExt as _, OpenOptionsExt as _, PermissionsExt as _},
     },
 };
 
 use mman::{
+    Advice, FileMap, MapOptions, Placement,
     errno::Errno,
-    observe::{PageCache, page_cache, page_cache_with},
+    observe::{PageCache, page_cache, page_cache_range, page_cache_with},
 };
 
 use crate::util::{
@@ -35,7 +37,6 @@ fn resident(file: impl AsFd) -> u64 {
 
 /// A file of four pages with only the last one written: one page is in memory, in a hole none.
 fn with_a_hole(file: &File) {
-    use std::os::unix::fs::FileExt as _;
     file.set_len(4 * page() as u64).unwrap();
     file.write_all_at(&[1], 3 * page() as u64).unwrap();
 }
@@ -68,6 +69,126 @@ fn who_has_the_metadata_is_told_the_same() {
     assert!(error.to_string().contains("a directory has no page cache"), "{error}");
 }
 
+fn in_range(file: &File, range: impl RangeBounds<u64>) -> PageCache {
+    page_cache_range(file, &file.metadata().unwrap(), range).unwrap()
+}
+
+/// What does not change while nobody uses the file: what was evicted recently is a matter of time.
+fn counts(cached: &PageCache) -> [u64; 4] {
+    [cached.resident, cached.dirty.unwrap(), cached.writeback.unwrap(), cached.evicted.unwrap()]
+}
+
+/// Cuts a file in two at each of its pages. The kernel may write back and reclaim meanwhile: what
+/// holds on some try, holds.
+fn parts_add_up(file: &File) -> Result<(), String> {
+    let (page, len) = (page() as u64, file.metadata().unwrap().len());
+    let map = FileMap::new(file).unwrap();
+    let by_map = |from: u64, to: u64| {
+        let range = usize::try_from(from).unwrap()..usize::try_from(to.min(len)).unwrap();
+        page * map.residency(range).unwrap().resident() as u64
+    };
+    let whole = counts(&page_cache(file).unwrap());
+    let mut wrong = Vec::new();
+    for border in (0..len.next_multiple_of(page) + page).step_by(page as usize) {
+        let [below, above] = [in_range(file, ..border), in_range(file, border..)];
+        let [below, above] = [counts(&below), counts(&above)];
+        let sum: Vec<_> = below.iter().zip(above).map(|(below, above)| below + above).collect();
+        let mapped = (by_map(0, border), by_map(border.min(len), len));
+        if sum != whole || (below[0], above[0]) != mapped {
+            wrong.push((border, below, above, mapped));
+        }
+    }
+    let at_last = counts(&page_cache(file).unwrap());
+    match wrong.first() {
+        None => Ok(()),
+        Some(first) => {
+            Err(format!("{whole:?} to {at_last:?}: {} wrong, first {first:?}", wrong.len()))
+        }
+    }
+}
+
+fn assert_parts_add_up(file: &File) {
+    let tries: Result<Vec<_>, _> = (0..10)
+        .map(|_| match parts_add_up(file) {
+            Ok(()) => Err(()),
+            Err(wrong) => Ok(wrong),
+        })
+        .collect();
+    if let Ok(wrong) = tries {
+        panic!("{wrong:#?}");
+    }
+}
+
+/// File systems with large folios have some here: at one write, in whole, and cut by an eviction.
+#[test]
+fn parts_of_a_file_on_disk_add_up() {
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::on_disk();
+    let file = file.as_file();
+    file.write_all_at(&vec![1; (3 << 20) + 123], 0).unwrap();
+    file.sync_all().unwrap();
+    let map = FileMap::new(file).unwrap();
+    map.prefault(..).unwrap();
+    // The kernel reclaims it, in part, and keeps a mark of that.
+    map.advise(1 << 20..(1 << 20) + 100 * page(), Advice::PageOut).unwrap();
+    drop(map);
+    // A hole, and what is dirty.
+    file.write_all_at(&vec![1; 300 * page() + 1], 5 << 20).unwrap();
+    assert_parts_add_up(file);
+    let whole = page_cache(file).unwrap();
+    assert!(whole.resident > 2 << 20, "{whole:?}");
+}
+
+#[test]
+fn parts_of_a_huge_page_add_up() {
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::in_memory();
+    let file = file.as_file();
+    let huge = 2 << 20;
+    let len = 2 * huge + 123;
+    file.set_len(len).unwrap();
+    file.write_all_at(&vec![1; huge as usize + 5 * page()], 0).unwrap();
+    file.write_all_at(&[1], len - 1).unwrap();
+    let placement = Placement::Aligned(huge as usize);
+    let map = MapOptions::new().placement(placement).file(file, ..).unwrap();
+    if let Err(error) = map.advise(..huge as usize, Advice::Collapse) {
+        eprintln!("no huge page: {error}");
+    }
+    drop(map);
+    assert_parts_add_up(file);
+    let expected = huge + 6 * page() as u64;
+    assert_eq!(expected, resident(file));
+}
+
+#[test]
+fn a_range_takes_whole_pages() {
+    let file = temp::in_memory();
+    with_a_hole(file.as_file());
+    let (file, page) = (file.as_file(), page() as u64);
+    let told = || {
+        let resident = |from, to| in_range(file, from..to).resident;
+        assert_eq!((0, page), (resident(0, 3 * page), resident(0, 3 * page + 1)));
+        assert_eq!((page, page), (resident(4 * page - 1, 4 * page), resident(3 * page, u64::MAX)));
+        assert_eq!((0, 0), (resident(4 * page, 5 * page), resident(1 << 62, 1 << 63)));
+        // Nothing, which to the system's call is all.
+        for nowhere in [0, 1, 3 * page, 3 * page + 1, u64::MAX] {
+            assert_eq!(0, resident(nowhere, nowhere), "{nowhere}");
+        }
+        assert_eq!(page, in_range(file, ..=3 * page).resident);
+        assert_eq!(page, in_range(file, ..=u64::MAX).resident);
+    };
+    told();
+    on_an_old_kernel(told);
+    let metadata = file.metadata().unwrap();
+    #[allow(clippy::reversed_empty_ranges, reason = "that is what is asked")]
+    let error = page_cache_range(file, &metadata, 2..1).unwrap_err();
+    assert_eq!("page_cache: 2..1 ends before it starts", error.to_string());
+}
+
 #[test]
 fn holes_are_not_resident() {
     let file = temp::in_memory();
@@ -96,7 +217,6 @@ fn an_old_kernel_tells_the_same_and_no_more() {
 /// The map is asked in windows: a file larger than one, with pages at the ends of both.
 #[test]
 fn a_large_file_is_counted_whole_on_an_old_kernel() {
-    use std::os::unix::fs::FileExt as _;
     let file = temp::in_memory();
     let size = (300 << 20) + 1;
     file.as_file().set_len(size).unwrap();
@@ -168,8 +288,18 @@ fn huge_pages_of_a_file_are_resident() {
             "{}",
             Errno::last()
         );
-        assert_eq!(size, resident(&file));
-        on_an_old_kernel(|| assert_eq!(size, resident(&file)));
+        let told = || {
+            assert_eq!(size, resident(&file));
+            assert_eq!(size, in_range(&file, ..size).resident);
+            let metadata = file.metadata().unwrap();
+            for part in [1..size, 0..size - 1] {
+                let error = page_cache_range(&file, &metadata, part).unwrap_err();
+                assert_eq!(Some(Errno::EOPNOTSUPP), error.errno());
+                assert!(error.to_string().contains("only the whole"), "{error}");
+            }
+        };
+        told();
+        on_an_old_kernel(told);
     });
 }
 
