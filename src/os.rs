@@ -5,6 +5,7 @@
 //!
 //! - `cached(file, range)`: what the page cache holds of a range of a file, of which the largest
 //!   number is the open end, without mapping it; `None` where only [`residency`] of a map can tell.
+//! - `cached_at_once(file, metadata)`: the same of a whole file, if that takes no look at its pages.
 //! - `tells_residency(file, metadata)`: whether `residency` of a map of this file is the truth. A
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of

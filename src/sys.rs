@@ -34,6 +34,12 @@ pub(crate) mod signal;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod syscall;
+#[cfg(all(
+    any(target_os = "linux", target_os = "android"),
+    feature = "std",
+    not(any(miri, mman_heap))
+))]
+pub(crate) mod sysinfo;
 #[cfg(test)]
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod uapi;

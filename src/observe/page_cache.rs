@@ -6,7 +6,7 @@ use std::{
     fs::{FileType, Metadata},
     os::{
         fd::{AsFd, BorrowedFd},
-        unix::fs::FileTypeExt,
+        unix::fs::{FileTypeExt, MetadataExt},
     },
 };
 
@@ -24,7 +24,8 @@ const OPERATION: &str = "page_cache";
 /// What the page cache holds of a file: how much is in memory, dirty, being written, evicted.
 ///
 /// The file's contents are not touched. Linux 6.5 answers without mapping the file, in a time that
-/// grows with what is in memory, not with the file's size. Older kernels and other systems are asked
+/// grows with what is in memory, not with the file's size, and on tmpfs without swap space with
+/// nothing at all. Older kernels and other systems are asked
 /// by way of temporary maps, and tell `resident` only.
 ///
 /// # Examples
@@ -73,7 +74,47 @@ pub fn page_cache(file: impl AsFd) -> Result<PageCache, MapError> {
 ///
 /// All but OpenBSD.
 pub fn page_cache_with(file: impl AsFd, metadata: &Metadata) -> Result<PageCache, MapError> {
+    /// In units of 512 bytes: a file that holds less is looked at sooner.
+    const LARGE: u64 = 2048;
+    let file = file.as_fd();
+    if metadata.blocks() >= LARGE {
+        if let Some(cached) = page_cache_at_once(file, metadata)? {
+            return Ok(cached);
+        }
+    }
     page_cache_range(file, metadata, ..)
+}
+
+/// [`page_cache`] if the answer is at hand, without a look at what is in memory; else `None`.
+///
+/// So it is with a file on tmpfs, as shared memory is, while the machine has no swap space. For who
+/// would share a large file among threads, by [`page_cache_range`]; the other calls ask by themselves.
+///
+/// # Examples
+///
+/// ```
+/// let file = std::fs::File::open("Cargo.toml")?;
+/// let metadata = file.metadata()?;
+/// match mman::observe::page_cache_at_once(&file, &metadata)? {
+///     Some(cached) => println!("{} bytes are in memory", cached.resident),
+///     None => println!("that takes a look at each page"),
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`page_cache`].
+///
+/// # Platforms
+///
+/// Linux 6.5, Android. Elsewhere it is `None`.
+pub fn page_cache_at_once(
+    file: impl AsFd,
+    metadata: &Metadata,
+) -> Result<Option<PageCache>, MapError> {
+    has_pages(metadata.file_type()).map_err(|rule| MapError::rule(OPERATION, rule))?;
+    os::cached_at_once(file.as_fd(), metadata).map_err(system)
 }
 
 /// [`page_cache`] of a part of a file, in bytes from its start on.
@@ -166,10 +207,10 @@ fn resident_by_map(file: BorrowedFd<'_>, range: Range<u64>) -> Result<u64, MapEr
     const WINDOW: u64 = 256 << 20;
     let page = os::page_size();
     let mut pages = 0;
-    let mut offset = range.start;
-    if !range.is_empty() {
-        offset -= offset % page as u64;
-    }
+    let mut offset = match range.is_empty() {
+        true => range.end,
+        false => range.start - range.start % page as u64,
+    };
     while offset < range.end {
         let layout = Layout {
             len: (range.end - offset).min(WINDOW) as usize,

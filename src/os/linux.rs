@@ -30,6 +30,7 @@ use crate::{
     sys::{
         mman::{self, CacheStat},
         signal::{self, SigInfo},
+        sysinfo::total_swap,
         unistd, vfs,
     },
 };
@@ -65,6 +66,39 @@ pub(crate) fn cached(file: BorrowedFd<'_>, range: &Range<u64>) -> Result<Option<
         vfs::OVERLAYFS_SUPER_MAGIC => Ok(None),
         _ => Ok(told),
     }
+}
+
+/// On tmpfs `st_blocks`, in units of 512 bytes, counts the pages in memory and those in swap space.
+/// Nothing is there without swap space; that some is there and empty is not enough, as what is about
+/// to be taken away looks so. Nothing is ever to be written to a disk.
+pub(crate) fn cached_at_once(
+    file: BorrowedFd<'_>,
+    metadata: &Metadata,
+) -> Result<Option<PageCache>> {
+    let is_on_tmpfs = || vfs::fstatfs(file).is_ok_and(|told| told.f_type == vfs::TMPFS_MAGIC);
+    if !metadata.is_file() || has_disk(metadata) || !is_on_tmpfs() || total_swap() != Ok(0) {
+        return Ok(None);
+    }
+    // Who may not know is not told here either.
+    match mman::cachestat(file, 0, 1) {
+        Ok(_) => {}
+        Err(Errno::ENOSYS) => return Ok(None),
+        Err(errno) => return Err(errno),
+    }
+    let resident = super::metadata(file)?.blocks().saturating_mul(512);
+    let none = Some(0);
+    Ok(Some(PageCache {
+        resident,
+        dirty: none,
+        writeback: none,
+        evicted: none,
+        recently_evicted: none,
+    }))
+}
+
+/// File systems without a device have numbers whose major part is 0.
+fn has_disk(metadata: &Metadata) -> bool {
+    metadata.dev() & 0xffff_f000_000f_ff00 != 0
 }
 
 fn in_bytes(stat: CacheStat) -> PageCache {

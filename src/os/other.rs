@@ -11,6 +11,13 @@ pub(crate) fn cached(_file: BorrowedFd<'_>, _range: &Range<u64>) -> Result<Optio
     Ok(None)
 }
 
+pub(crate) fn cached_at_once(
+    _file: BorrowedFd<'_>,
+    _metadata: &Metadata,
+) -> Result<Option<PageCache>> {
+    Ok(None)
+}
+
 pub(crate) fn tells_residency(_file: BorrowedFd<'_>, _metadata: &Metadata) -> bool {
     true
 }

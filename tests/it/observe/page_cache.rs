@@ -13,7 +13,8 @@ use std::{
 use mman::{
     Advice, FileMap, MapOptions, Placement,
     errno::Errno,
-    observe::{PageCache, page_cache, page_cache_range, page_cache_with},
+    observe::{PageCache, page_cache, page_cache_at_once, page_cache_range, page_cache_with},
+    sys::mman::cachestat,
 };
 
 use crate::util::{
@@ -164,6 +165,70 @@ fn parts_of_a_huge_page_add_up() {
     assert_eq!(expected, resident(file));
 }
 
+/// What is said at once is what the kernel finds by a look at each page.
+#[test]
+fn what_is_in_memory_of_shared_memory_is_known_at_once() {
+    let no_swap = std::fs::read_to_string("/proc/swaps").unwrap().lines().count() == 1;
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::in_memory();
+    let file = file.as_file();
+    let told = || page_cache_at_once(file, &file.metadata().unwrap()).unwrap();
+    let agree = |what: &str| {
+        let stat = cachestat(file, 0, 0).unwrap();
+        let pages = [stat.nr_cache, stat.nr_dirty, stat.nr_writeback, stat.nr_evicted];
+        let expected = pages.map(|pages| pages * page() as u64);
+        assert_eq!(told().is_some(), no_swap, "{what}");
+        assert_eq!(
+            counts(&told().unwrap_or_else(|| page_cache(file).unwrap())),
+            expected,
+            "{what}"
+        );
+        assert_eq!(counts(&page_cache(file).unwrap()), expected, "{what}");
+        stat.nr_cache
+    };
+    assert_eq!(0, agree("nothing"));
+    let huge = 2 << 20;
+    file.set_len(2 * huge + 123).unwrap();
+    assert_eq!(0, agree("a hole"));
+    file.write_all_at(&vec![1; huge as usize / 2], huge / 4).unwrap();
+    file.write_all_at(&[1], 2 * huge).unwrap();
+    let written = huge / 2 / page() as u64 + 1;
+    assert_eq!(written, agree("written"));
+    let placement = Placement::Aligned(huge as usize);
+    let map = MapOptions::new().placement(placement).file(file, ..).unwrap();
+    if let Err(error) = map.advise(..huge as usize, Advice::Collapse) {
+        eprintln!("no huge page: {error}");
+    }
+    drop(map);
+    agree("a huge page");
+    // Behind the end, and beyond a part of the huge page.
+    let (at, len) = (3 * huge as i64, huge as i64 / 2);
+    let keep = libc::FALLOC_FL_KEEP_SIZE;
+    assert_eq!(0, unsafe { libc::fallocate64(file.as_raw_fd(), keep, at, len) });
+    agree("behind the end");
+    let punch = keep | libc::FALLOC_FL_PUNCH_HOLE;
+    assert_eq!(0, unsafe { libc::fallocate64(file.as_raw_fd(), punch, 5 * page() as i64, len) });
+    agree("a hole in it");
+    file.set_len(huge / 3).unwrap();
+    agree("cut");
+    file.set_len(0).unwrap();
+    assert_eq!(0, agree("nothing any more"));
+    let metadata = file.metadata().unwrap();
+    on_an_old_kernel(|| assert_eq!(None, page_cache_at_once(file, &metadata).unwrap()));
+}
+
+#[test]
+fn what_is_in_memory_of_other_files_is_not_known_at_once() {
+    let file = temp::pages_on_disk(1);
+    let metadata = file.as_file().metadata().unwrap();
+    assert_eq!(None, page_cache_at_once(&file, &metadata).unwrap());
+    let folder = std::env::temp_dir().metadata().unwrap();
+    let error = page_cache_at_once(&file, &folder).unwrap_err();
+    assert!(error.to_string().contains("a directory has no page cache"), "{error}");
+}
+
 #[test]
 fn a_range_takes_whole_pages() {
     let file = temp::in_memory();
@@ -238,6 +303,10 @@ fn a_strangers_file_is_not_guessed() {
         become_nobody();
         let error = page_cache(&open).unwrap_err();
         assert_eq!(Some(Errno::EPERM), error.errno(), "{error}");
+        match page_cache_at_once(&open, &open.metadata().unwrap()) {
+            Ok(None) => {}
+            answer => assert_eq!(Some(Errno::EPERM), answer.unwrap_err().errno()),
+        }
         assert_eq!(io::ErrorKind::PermissionDenied, io::Error::from(error).kind());
     };
     on_an_old_kernel(refused);

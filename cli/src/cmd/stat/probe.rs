@@ -12,7 +12,12 @@ use std::{
     },
 };
 
-use mman::{MapError, errno::Errno, fcntl::OFlag, observe::page_cache_range};
+use mman::{
+    MapError,
+    errno::Errno,
+    fcntl::OFlag,
+    observe::{page_cache_at_once, page_cache_range},
+};
 use rustix::{
     fs::{CWD, Dir, Mode, OFlags, openat},
     io::retry_on_intr,
@@ -88,10 +93,12 @@ impl Prober {
         let by_map = self.by_map.load(Ordering::Relaxed);
         let _turn = by_map.then(|| self.mapping.lock().unwrap_or_else(PoisonError::into_inner));
         let in_pieces = pieces::are_in(size) && !by_map;
-        let figures = match in_pieces.then(|| pieces::sum(size, &self.idle, of)) {
-            Some(Ok(figures)) => Ok(figures),
+        let at_once = if in_pieces { page_cache_at_once(file, metadata)? } else { None };
+        let figures = match at_once {
+            Some(cached) => Ok(Figures::new(size, Some(&cached), self.page_size)),
             // What cannot be told of a piece may be told of the whole.
-            Some(Err(_)) | None => of(0..u64::MAX),
+            None if in_pieces => pieces::sum(size, &self.idle, of).or_else(|_| of(0..u64::MAX)),
+            None => of(0..u64::MAX),
         };
         if figures.as_ref().is_ok_and(|figures| figures.dirty.is_none()) {
             self.by_map.store(true, Ordering::Relaxed);
