@@ -87,9 +87,7 @@ pub(super) fn parse(text: &[u8]) -> Option<Line<'_>> {
     let (perms, rest) = rest.strip_prefix(b" ")?.split_first_chunk::<4>()?;
     let (protection, shared) = rights(perms)?;
     let (offset, file, rest) = match rest.strip_prefix(NO_FILE) {
-        Some(rest) if rest.first().is_none_or(|byte| matches!(byte, b' ' | b'\n')) => {
-            (0, None, rest)
-        }
+        Some(rest) if rest.first().is_none_or(|byte| *byte == b' ') => (0, None, rest),
         _ => contents(rest)?,
     };
     let name = match rest.split_first() {

@@ -129,7 +129,8 @@ fn numbers_that_are_too_large_are_refused() {
     assert!(parse(line("fffffffffffffffff", "1").as_bytes()).is_none());
     let zeros = line("00000000000000000000a", "1");
     assert_eq!(parse(zeros.as_bytes()).map(|line| (line.start, line.end)), Some((0xa, 0xaf)));
-    assert!(parse(line("10000000000000000", "1").as_bytes()).is_none());
+    assert_eq!(hex(b"10000000000000000"), None);
+    assert_eq!(hex(b"0fFffffffffffffff-"), Some((u64::MAX, &b"-"[..])));
     assert!(parse(b"2-1 r--p 0 0:0 1").is_none());
     assert!(parse(b"1-2 r--p 0 100000000:0 1").is_none());
 }

@@ -137,39 +137,40 @@ mod tests {
 
     use super::*;
 
-    /// What a size is asked about by, in order, and on how many threads, where each piece takes so
-    /// long.
+    /// What a size is asked about by, in order, on how many threads, and how many were begun for it,
+    /// where each piece takes what `work` does.
     fn asked(
         size: u64,
         idle: usize,
-        takes: Duration,
+        work: impl Fn() + Sync,
         dirty: Option<u64>,
-    ) -> (Vec<Range<u64>>, usize) {
+    ) -> (Vec<Range<u64>>, usize, usize) {
+        let idle = isize::try_from(idle).unwrap();
+        let (counter, least) = (Idle(idle.into()), AtomicIsize::new(idle));
         let asked: Mutex<Vec<(Range<u64>, ThreadId)>> = Mutex::default();
-        let counter = Idle::new(idle);
         let figures = sum(size, &counter, |piece| {
-            thread::sleep(takes);
+            work();
+            // Who has begun does not end before the last piece.
+            least.fetch_min(counter.0.load(Ordering::Relaxed), Ordering::Relaxed);
             let size = piece.end.min(size) - piece.start;
             asked.lock().unwrap().push((piece, thread::current().id()));
             Ok(Figures { size, resident: Some(1), dirty, ..Figures::default() })
         });
-        let mut asked = asked.into_inner().unwrap();
+        let (figures, mut asked) = (figures.unwrap(), asked.into_inner().unwrap());
         asked.sort_by_key(|(piece, _)| piece.start);
-        let (figures, threads) = (figures.unwrap(), asked.iter().map(|(_, thread)| *thread));
-        let threads = threads.collect::<HashSet<_>>().len();
-        assert_eq!(
-            (figures.size, figures.dirty),
-            (size, dirty.map(|dirty| dirty * asked.len() as u64))
-        );
-        assert_eq!(figures.resident, Some(asked.len() as u64));
-        assert_eq!(counter.0.into_inner(), isize::try_from(idle).unwrap());
-        (asked.into_iter().map(|(piece, _)| piece).collect(), threads)
+        let count = asked.len() as u64;
+        assert_eq!((figures.size, figures.resident), (size, Some(count)));
+        assert_eq!(figures.dirty, dirty.map(|dirty| dirty * count));
+        assert_eq!(counter.0.into_inner(), idle);
+        let threads: HashSet<_> = asked.iter().map(|(_, thread)| *thread).collect();
+        let begun = usize::try_from(idle - least.into_inner()).unwrap();
+        (asked.into_iter().map(|(piece, _)| piece).collect(), threads.len(), begun)
     }
 
     #[test]
     fn every_byte_is_asked_about_once_and_the_end_is_open() {
         for size in [1, PIECE, PIECE + 1, 64 * PIECE, 64 * PIECE + 1, 1 << 40, i64::MAX as u64] {
-            let (pieces, _) = asked(size, 0, Duration::ZERO, Some(1));
+            let (pieces, ..) = asked(size, 0, || {}, Some(1));
             assert!(pieces.len() as u64 <= PIECES, "{size}: {pieces:?}");
             assert_eq!((pieces[0].start, pieces[pieces.len() - 1].end), (0, u64::MAX));
             for pair in pieces.windows(2) {
@@ -182,21 +183,21 @@ mod tests {
     #[test]
     fn threads_help_where_pieces_take_long() {
         let size = 20 * PIECE;
-        let on = |idle, takes, dirty| asked(size, idle, takes, dirty).1;
-        let takes = 2 * LONG;
-        let threads = on(3, takes, Some(1));
+        let wait = || thread::sleep(2 * LONG);
+        let on = |idle, dirty| asked(size, idle, wait, dirty).1;
+        let threads = on(3, Some(1));
         assert!((2..=4).contains(&threads), "{threads}");
         // Not without a processor, nor where a map is needed.
-        assert_eq!((on(0, takes, Some(1)), on(3, takes, None)), (1, 1));
+        assert_eq!((on(0, Some(1)), on(3, None)), (1, 1));
         // The last piece leaves nothing to help with.
-        assert_eq!(asked(PIECE, 3, takes, Some(1)).1, 1);
+        assert_eq!(asked(PIECE, 3, wait, Some(1)).1, 1);
     }
 
     #[test]
-    fn no_thread_is_begun_where_pieces_take_no_time() {
+    fn no_thread_is_begun_where_pieces_take_little() {
+        let begun = || asked(20 * PIECE, 3, || {}, Some(1)).2;
         // Unless this one has to wait for a processor: that is not every time so.
-        let mut tries = (0..20).map(|_| asked(20 * PIECE, 3, Duration::ZERO, Some(1)).1);
-        assert!(tries.any(|threads| threads == 1));
+        assert!((0..20).any(|_| begun() == 0));
     }
 
     #[test]
