@@ -37,6 +37,7 @@ use crate::{
 
 /// `cachestat` (Linux 6.5); where it says nothing, or nothing but zeros, the kind of file system
 /// tells what that means.
+#[inline]
 pub(crate) fn cached(file: BorrowedFd<'_>, range: &Range<u64>) -> Result<Option<PageCache>> {
     let (offset, len) = match range {
         // To the call a length of 0 is an open end. No file reaches so far.
