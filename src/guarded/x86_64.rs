@@ -29,7 +29,7 @@ use super::{
 pub(super) const SLOT: usize = 16;
 
 /// The number of ranges that may fault.
-pub(super) const RANGES: usize = 8;
+pub(super) const RANGES: usize = 9;
 
 /// The single accesses of one width, in the order of [`Operation`](super::access::Operation).
 macro_rules! singles {
@@ -356,19 +356,31 @@ assemble! {
     "jmp 50b",
     label!("fill_end"),
 
-    // Loads of one byte at each step.
+    // Loads of one byte at each step: four at a time, which keeps more of them under way, and after
+    // a fault one by one.
     ".p2align 4",
     label!("touch"),
     "xor eax, eax",
-    "test rdx, rdx",
-    "je 31b",
+    "lea r9, [rdi + 2*rdi]",
     "60:",
+    "lea r10, [rax + r9]",
+    "cmp r10, rdx",
+    "jae 61f",
+    "lea r11, [rsi + rax]",
+    "movzx r8d, byte ptr [r11]",
+    "movzx r8d, byte ptr [r11 + rdi]",
+    "movzx r8d, byte ptr [r11 + 2*rdi]",
+    "movzx r8d, byte ptr [rsi + r10]",
+    "lea rax, [rax + 4*rdi]",
+    "jmp 60b",
+    label!("touch_each"),
+    "61:",
+    "cmp rax, rdx",
+    "jae 31b",
     "movzx r8d, byte ptr [rsi + rax]",
     "add rax, rdi",
-    "cmp rax, rdx",
-    "jb 60b",
+    "jmp 61b",
     label!("touch_end"),
-    "ret",
 
     ".p2align 4",
     label!("single"),
@@ -408,7 +420,8 @@ pub(super) fn ranges() -> [Range; RANGES] {
         Range::new(Kind::Bulk, at.fill_avx, at.fill_upper, at.fill_bytes),
         Range::new(Kind::Bulk, at.fill_upper, at.fill_upper_bytes, at.fill_upper_bytes),
         Range::new(Kind::Bulk, at.fill_bytes, at.fill_end, at.stop),
-        Range::new(Kind::Bulk, at.touch, at.touch_end, at.stop),
+        Range::new(Kind::Bulk, at.touch, at.touch_each, at.touch_each),
+        Range::new(Kind::Bulk, at.touch_each, at.touch_end, at.stop),
         Range::new(Kind::Single, at.single, at.gone, at.gone),
     ]
 }
@@ -430,6 +443,7 @@ struct Addresses {
     fill_bytes: *const (),
     fill_end: *const (),
     touch: *const (),
+    touch_each: *const (),
     touch_end: *const (),
     single: *const (),
     gone: *const (),
@@ -455,9 +469,10 @@ impl Addresses {
                 concat!("lea {place}, [rip + ", symbol!("fill_bytes"), "]\nmov [{to} + 80], {place}"),
                 concat!("lea {place}, [rip + ", symbol!("fill_end"), "]\nmov [{to} + 88], {place}"),
                 concat!("lea {place}, [rip + ", symbol!("touch"), "]\nmov [{to} + 96], {place}"),
-                concat!("lea {place}, [rip + ", symbol!("touch_end"), "]\nmov [{to} + 104], {place}"),
-                concat!("lea {place}, [rip + ", symbol!("single"), "]\nmov [{to} + 112], {place}"),
-                concat!("lea {place}, [rip + ", symbol!("gone"), "]\nmov [{to} + 120], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("touch_each"), "]\nmov [{to} + 104], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("touch_end"), "]\nmov [{to} + 112], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("single"), "]\nmov [{to} + 120], {place}"),
+                concat!("lea {place}, [rip + ", symbol!("gone"), "]\nmov [{to} + 128], {place}"),
                 id = const ID,
                 place = out(reg) _,
                 to = in(reg) addresses.as_mut_ptr(),
