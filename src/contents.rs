@@ -20,6 +20,9 @@ const MAPPED: u64 = 1 << 20;
 /// What cannot be mapped is read: pipes, files of `/proc` that claim to be empty, file systems
 /// without maps, and whatever the system refuses to map.
 ///
+/// Of many files that are kept at a time it is not: a read needs new memory for each then. From
+/// 16 KiB on [`FileMap::open`](crate::MappedFile::open) is quicker for them.
+///
 /// # What it promises of files that change
 ///
 /// - Contents that were read ([`as_bytes`](Self::as_bytes) has them) never change afterwards. If
