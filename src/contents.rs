@@ -20,8 +20,8 @@ const MAPPED: u64 = 1 << 20;
 /// What cannot be mapped is read: pipes, files of `/proc` that claim to be empty, file systems
 /// without maps, and whatever the system refuses to map.
 ///
-/// Of many files that are kept at a time it is not: a read needs new memory for each then. From
-/// 16 KiB on [`FileMap::open`](crate::MappedFile::open) is quicker for them.
+/// Where the contents of many files are kept at a time, each read needs new memory, and
+/// [`FileMap::open`](crate::MappedFile::open) is quicker from 16 KiB on.
 ///
 /// # What it promises of files that change
 ///
@@ -88,9 +88,10 @@ impl Contents {
     /// - The codes of `read`: `EISDIR`, `EIO` …
     /// - `ENOMEM`: there is no memory for it.
     pub fn new(file: &File) -> Result<Self, MapError> {
-        let size = file.metadata().as_ref().map_or(0, Metadata::len);
-        if size >= MAPPED {
-            if let Ok(map) = FileMap::new(file) {
+        let metadata = file.metadata().ok();
+        let size = metadata.as_ref().map_or(0, Metadata::len);
+        if let Some(metadata) = metadata.filter(|_| size >= MAPPED) {
+            if let Ok(map) = FileMap::known(file.as_fd(), &metadata) {
                 return Ok(Self(Kind::Mapped(map)));
             }
         }
