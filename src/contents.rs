@@ -20,6 +20,9 @@ const MAPPED: u64 = 1 << 20;
 /// What cannot be mapped is read: pipes, files of `/proc` that claim to be empty, file systems
 /// without maps, and whatever the system refuses to map.
 ///
+/// Where the contents of many files are kept at a time, each read needs new memory, and
+/// [`FileMap::open`](crate::MappedFile::open) is quicker from 16 KiB on.
+///
 /// # What it promises of files that change
 ///
 /// - Contents that were read ([`as_bytes`](Self::as_bytes) has them) never change afterwards. If
@@ -85,9 +88,10 @@ impl Contents {
     /// - The codes of `read`: `EISDIR`, `EIO` …
     /// - `ENOMEM`: there is no memory for it.
     pub fn new(file: &File) -> Result<Self, MapError> {
-        let size = file.metadata().as_ref().map_or(0, Metadata::len);
-        if size >= MAPPED {
-            if let Ok(map) = FileMap::new(file) {
+        let metadata = file.metadata().ok();
+        let size = metadata.as_ref().map_or(0, Metadata::len);
+        if let Some(metadata) = metadata.filter(|_| size >= MAPPED) {
+            if let Ok(map) = FileMap::known(file.as_fd(), &metadata) {
                 return Ok(Self(Kind::Mapped(map)));
             }
         }

@@ -571,7 +571,30 @@ impl MapOptions {
 
     /// Private anonymous memory, for reading and writing.
     pub(crate) fn private(&self, operation: &'static str, len: usize) -> Result<Memory, MapError> {
-        self.map(operation, Backing::Private, Protection::ReadWrite, len, os::page_size())
+        // What no policy is for needs none of their machinery.
+        match self.leaves_pages(len).then(|| Region::private(len)).flatten() {
+            Some(region) => self.furnished(operation, region, true),
+            None => {
+                self.map(operation, Backing::Private, Protection::ReadWrite, len, os::page_size())
+            }
+        }
+    }
+
+    /// Whether pages for so many bytes are made and placed as the system does it.
+    fn leaves_pages(&self, len: usize) -> bool {
+        #[rustfmt::skip]
+        let Self {
+            placement, huge_pages, numa, fork, commit, guards,
+            // What is done with pages that are there.
+            prefault: _, threads: _, lock: _, core_dump: _, name: _, step: _, own: _,
+        } = self;
+        (1..LARGE).contains(&len)
+            && matches!(placement, Placement::Anywhere)
+            && matches!(huge_pages, HugePages::Default | HugePages::System)
+            && matches!(numa, Numa::Default)
+            && !matches!(fork, Fork::Exclude)
+            && matches!(commit, Commit::Account)
+            && *guards == (0, 0)
     }
 
     /// Maps memory with these policies. `granule` is the size of the pages of what is behind it.
@@ -594,7 +617,16 @@ impl MapOptions {
             own: self.own,
             ..Layout::new(&self.placement, granule)
         };
-        let mut region = self.region(operation, layout)?;
+        self.furnished(operation, self.region(operation, layout)?, anonymous)
+    }
+
+    /// Makes memory of a region.
+    fn furnished(
+        &self,
+        operation: &'static str,
+        mut region: Region,
+        anonymous: bool,
+    ) -> Result<Memory, MapError> {
         if region.len() != 0 {
             self.furnish(operation, &mut region, anonymous)?;
         }

@@ -40,9 +40,10 @@ pub use residency::Residency;
 
 /// A range of pages that this value has mapped and will unmap.
 pub(crate) struct Region {
-    base: NonNull<u8>,
+    /// The first byte that was asked for, to be at hand for each access.
+    start: NonNull<u8>,
     mapped: usize,
-    /// From `base` to the start: guard pages, and less than a page of what is not asked for.
+    /// From what is mapped to the start: guard pages, and less than a page of what is not asked for.
     offset: usize,
     len: usize,
     /// The guard pages behind it, in bytes.
@@ -161,15 +162,15 @@ impl Region {
     }
 
     fn nothing(base: NonNull<u8>, granule: usize) -> Self {
-        let (mapped, offset, len, after, origin) = (0, 0, 0, 0, 0);
+        let (start, mapped, offset, len, after, origin) = (base, 0, 0, 0, 0, 0);
         let (owner, home, marked) = (None, None, AtomicBool::new(false));
-        Self { base, mapped, offset, len, after, granule, origin, owner, home, marked }
+        Self { start, mapped, offset, len, after, granule, origin, owner, home, marked }
     }
 
     /// The parts, which the caller owns from now on.
     pub(crate) fn into_parts(self) -> RawParts {
         let parts = RawParts {
-            base: self.base,
+            base: NonNull::new(self.base()).unwrap_or(self.start),
             mapped_len: self.mapped,
             offset: self.offset,
             len: self.len,
@@ -190,7 +191,8 @@ impl Region {
         let RawParts { base, mapped_len: mapped, offset, len, page_size: granule, .. } = parts;
         match Self::of_pages(base.as_ptr(), mapped, granule) {
             Ok(mut region) => {
-                (region.offset, region.len) = (offset, len);
+                region.begin(offset);
+                region.len = len;
                 region.after = mapped.saturating_sub(offset).saturating_sub(parts.capacity);
                 region
             }
@@ -200,12 +202,19 @@ impl Region {
 
     /// The first byte that is mapped.
     pub(crate) fn base(&self) -> *mut u8 {
-        self.base.as_ptr()
+        self.start().wrapping_sub(self.offset)
+    }
+
+    /// Has the first byte that was asked for so far behind the first that is mapped.
+    fn begin(&mut self, offset: usize) {
+        let start = self.base().wrapping_add(offset);
+        self.start = NonNull::new(start).unwrap_or(self.start);
+        self.offset = offset;
     }
 
     /// The first byte that was asked for.
     pub(crate) fn start(&self) -> *mut u8 {
-        self.base.as_ptr().wrapping_add(self.offset)
+        self.start.as_ptr()
     }
 
     /// From the start of the first page to the first byte.
@@ -245,7 +254,7 @@ impl Region {
 
     /// All that is mapped, guard pages included.
     pub(crate) fn all_pages(&self) -> Span {
-        Span { start: self.base.as_ptr(), len: self.mapped }
+        Span { start: self.base(), len: self.mapped }
     }
 
     /// The whole pages that it may use without the system: the body, and what is ahead of it.
@@ -292,7 +301,8 @@ impl Region {
 
     /// Owns nothing any more.
     pub(crate) fn disown(&mut self) {
-        (self.mapped, self.offset, self.len, self.after) = (0, 0, 0, 0);
+        self.begin(0);
+        (self.mapped, self.len, self.after) = (0, 0, 0);
     }
 
     /// [`checked`] against the length.
@@ -388,14 +398,14 @@ impl Region {
         }
         // SAFETY: the range is this value's own, and nobody has been given its address for longer
         // than the value lives.
-        unsafe { self.free(self.base.as_ptr(), self.mapped) }
+        unsafe { self.free(self.base(), self.mapped) }
     }
 
     /// Unmaps all but some ranges of it, which are in ascending order. It is in no reservation.
     pub(crate) fn release_but(&mut self, holes: impl Iterator<Item = Range<usize>>) {
         let mut from = 0;
         for hole in holes.chain(iter::once(self.mapped..self.mapped)) {
-            let start = self.base.as_ptr().wrapping_add(from);
+            let start = self.base().wrapping_add(from);
             if hole.start > from {
                 // SAFETY: the range is this value's own, and nothing uses it.
                 let _ = unsafe { os::unmap(start, hole.start - from) };

@@ -3,6 +3,7 @@
 use core::{marker::PhantomData, ops::RangeBounds};
 use std::{
     format,
+    fs::Metadata,
     os::fd::{AsFd, BorrowedFd},
     path::Path,
 };
@@ -75,8 +76,17 @@ impl<A: Access> MappedFile<A> {
         Self::whole(MAP, file.as_fd())
     }
 
+    /// The same, of a file whose metadata is known.
+    pub(crate) fn known(file: BorrowedFd<'_>, metadata: &Metadata) -> Result<Self, MapError> {
+        Self::of(MAP, Source::known(MAP, file, metadata)?)
+    }
+
     fn whole(operation: &'static str, file: BorrowedFd<'_>) -> Result<Self, MapError> {
-        let source = Source::new(operation, file)?;
+        Self::of(operation, Source::new(operation, file)?)
+    }
+
+    fn of(operation: &'static str, source: Source<'_>) -> Result<Self, MapError> {
+        let file = source.file;
         // What no policy is for needs none of their machinery.
         let part = source.part(0, A::PRIVATE);
         let map = |len| Region::of_file(part.behind(file), A::PROTECTION, len);

@@ -3,6 +3,7 @@
 use core::ops::{Bound, Range, RangeBounds};
 use std::{
     format,
+    fs::Metadata,
     os::{
         fd::BorrowedFd,
         unix::fs::{FileTypeExt, MetadataExt},
@@ -35,7 +36,16 @@ pub(super) struct Source<'fd> {
 impl<'fd> Source<'fd> {
     /// One that takes no orders by what is stored in its pages.
     pub(super) fn new(operation: &'static str, file: BorrowedFd<'fd>) -> Result<Self, MapError> {
-        let source = Self::any(operation, file)?;
+        Self::known(operation, file, &metadata(operation, file)?)
+    }
+
+    /// The same, of a file whose metadata is known.
+    pub(super) fn known(
+        operation: &'static str,
+        file: BorrowedFd<'fd>,
+        metadata: &Metadata,
+    ) -> Result<Self, MapError> {
+        let source = Self::of(operation, file, metadata)?;
         if source.takes_orders {
             let rule = "only files and block devices can be mapped safely; \
                         `MapOptions::device` is for others";
@@ -46,8 +56,14 @@ impl<'fd> Source<'fd> {
 
     /// A file of any kind that can be mapped.
     pub(super) fn any(operation: &'static str, file: BorrowedFd<'fd>) -> Result<Self, MapError> {
-        let told = os::metadata(file);
-        let metadata = told.map_err(|errno| MapError::system(operation, errno))?;
+        Self::of(operation, file, &metadata(operation, file)?)
+    }
+
+    fn of(
+        operation: &'static str,
+        file: BorrowedFd<'fd>,
+        metadata: &Metadata,
+    ) -> Result<Self, MapError> {
         let kind = metadata.file_type();
         if kind.is_dir() {
             return Err(MapError::rule(operation, "a directory cannot be mapped"));
@@ -56,10 +72,10 @@ impl<'fd> Source<'fd> {
             return Err(MapError::rule(operation, "a pipe or socket cannot be mapped"));
         }
         let len = metadata.is_file().then_some(metadata.len());
-        let granule = os::file_granule(file, &metadata);
+        let granule = os::file_granule(file, metadata);
         let blocks = metadata.blocks().saturating_mul(512); // whatever the file system's are
         let (device, inode) = (metadata.dev(), metadata.ino());
-        let takes_orders = os::acts_on_stores(&metadata);
+        let takes_orders = os::acts_on_stores(metadata);
         Ok(Self { file, operation, len, blocks, device, inode, granule, takes_orders })
     }
 
@@ -195,4 +211,8 @@ impl<'fd> Source<'fd> {
         let behind = if self.blocks > last { 0 } else { range.end.saturating_sub(last) };
         all.saturating_sub(self.blocks).max(behind.min(all))
     }
+}
+
+fn metadata(operation: &'static str, file: BorrowedFd<'_>) -> Result<Metadata, MapError> {
+    os::metadata(file).map_err(|errno| MapError::system(operation, errno))
 }

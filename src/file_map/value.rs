@@ -171,9 +171,9 @@ impl<A: Access> MappedFile<A> {
             // SAFETY: as above; the value is of this size.
             _ => unsafe { guarded::copy_from(from, to, len) },
         };
-        self.outcome(operation, offset, len, done)?;
-        // SAFETY: all its bytes were written, and any are a value.
-        Ok(unsafe { value.assume_init() })
+        // SAFETY: all its bytes were written then, and any are a value.
+        let done = done.map(|()| unsafe { value.assume_init() });
+        self.outcome(operation, offset, len, done)
     }
 
     /// Loads a number in one step, sequentially consistent.

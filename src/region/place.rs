@@ -159,8 +159,8 @@ impl Region {
             _ => Self::fitted(layout, before, body, after, slack),
         };
         let mut region = made.map_err(|errno| layout.refused(operation, errno, body))?;
-        (region.offset, region.after) = (before + layout.skew(), after);
-        (region.len, region.owner) = (layout.len, layout.owner);
+        region.begin(before + layout.skew());
+        (region.len, region.after, region.owner) = (layout.len, after, layout.owner);
         Ok(region)
     }
 
@@ -313,7 +313,7 @@ impl Region {
         (before, body, after): (usize, usize, usize),
     ) -> Result<Self> {
         let (region, len) = (home.region(), before + body + after);
-        let base = region.base.map_addr(|base| base.saturating_add(offset));
+        let base = region.start.map_addr(|start| start.saturating_add(offset));
         let mut piece = Self::nothing(base, layout.granule);
         (piece.mapped, piece.origin, piece.home) = (len, region.origin, Some(home.clone()));
         let start = base.as_ptr();
@@ -336,17 +336,17 @@ impl Region {
     /// Keeps `before` bytes, then what begins at the first multiple of `align` that leaves room for
     /// them, for `rest` bytes.
     fn cut_to(&mut self, before: usize, rest: usize, align: usize, phase: usize) -> Result<()> {
-        let body = self.base.addr().get() + before;
+        let body = self.base().addr() + before;
         let (head, keep) = (phase.wrapping_sub(body) & (align - 1), before + rest);
         if head != 0 {
             // SAFETY: the pages are the region's own, and nothing uses them.
-            unsafe { os::unmap(self.base.as_ptr(), head) }?;
-            self.base = self.base.map_addr(|base| base.saturating_add(head));
+            unsafe { os::unmap(self.base(), head) }?;
+            self.start = self.start.map_addr(|start| start.saturating_add(head));
             self.mapped -= head;
         }
         let tail = mem::replace(&mut self.mapped, keep) - keep;
         if tail != 0 {
-            let end = self.base.as_ptr().wrapping_add(keep);
+            let end = self.base().wrapping_add(keep);
             // SAFETY: as above.
             let cut = unsafe { os::unmap(end, tail) };
             return cut.inspect_err(|_| self.mapped += tail);
@@ -365,7 +365,7 @@ impl Region {
         body: usize,
         after: usize,
     ) -> Result<()> {
-        let base = self.base.as_ptr();
+        let base = self.base();
         let start = base.wrapping_add(before);
         let request = layout.request(Place::Over(start), body);
         if !request.is_plain() {
@@ -387,7 +387,7 @@ impl Region {
 
     /// Makes guards of pages around the body.
     fn fence(&mut self, before: usize, body: usize, after: usize) -> Result<()> {
-        let base = self.base.as_ptr();
+        let base = self.base();
         for (start, len) in [(base, before), (base.wrapping_add(before + body), after)] {
             if len != 0 {
                 // SAFETY: the pages are the region's own, and nothing uses them.
@@ -416,14 +416,14 @@ impl Region {
     /// Gives a place back that is inaccessible and was never used, which no system can refuse.
     fn put_back(&mut self) {
         if let Some(home) = &self.home {
-            home.put_back(self.base.as_ptr(), self.mapped);
+            home.put_back(self.base(), self.mapped);
             self.disown();
         }
     }
 
     /// Gives everything back but these pages, in whose place others may have mapped something.
     fn lose(&mut self, start: *mut u8, len: usize) {
-        let base = self.base.as_ptr();
+        let base = self.base();
         let before = start.addr() - base.addr();
         let end = start.wrapping_add(len);
         if let Some(home) = &self.home {

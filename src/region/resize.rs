@@ -104,7 +104,7 @@ impl Region {
         let moved = unsafe { os::grow(self.first_page(), self.mapped, mapped, true) }?;
         let Some(moved) = moved else { return Ok(false) };
         let mut new = Self::of_pages(moved, mapped, self.granule)?;
-        new.offset = skew;
+        new.begin(skew);
         self.move_to(new);
         Ok(true)
     }
@@ -114,7 +114,8 @@ impl Region {
         let (before, _) = self.guards();
         let base = start.wrapping_sub(before);
         let mut new = Self::of_pages(base, self.mapped + more, self.granule)?;
-        (new.offset, new.after) = (before, self.after);
+        new.begin(before);
+        new.after = self.after;
         self.move_to(new);
         Ok(())
     }
@@ -131,7 +132,7 @@ impl Region {
         let (before, after) = self.guards();
         let align = align.max(self.granule);
         let mut place = Self::inaccessible(before, new, after, align, self.granule)?;
-        let body = place.base.as_ptr().wrapping_add(before);
+        let body = place.base().wrapping_add(before);
         // A limit for what is new is met here, where nothing has happened yet.
         let old = self.room();
         let more = body.wrapping_add(old);
@@ -140,7 +141,8 @@ impl Region {
         // SAFETY: both ranges are this function's own, and nothing uses them.
         let errno = match unsafe { os::grow_onto(self.start(), old, new, body) } {
             Moved::There => {
-                (place.offset, place.after) = (before, after);
+                place.begin(before);
+                place.after = after;
                 (place.len, place.owner) = (self.len, self.owner);
                 *place.marked.get_mut() = *self.marked.get_mut();
                 mem::replace(self, place).abandon_guards();
@@ -162,7 +164,7 @@ impl Region {
     /// Unmaps the guard pages, between which nothing is any more.
     fn abandon_guards(self) {
         let ((before, after), end) = (self.guards(), self.start().wrapping_add(self.room()));
-        for (start, len) in [(self.base.as_ptr(), before), (end, after)] {
+        for (start, len) in [(self.base(), before), (end, after)] {
             if len != 0 {
                 // SAFETY: the pages are this value's own, and nothing uses them. That it failed
                 // leaks address space and no more.
@@ -236,7 +238,7 @@ impl Region {
         }
         let head = self.offset + at;
         let tail = Self {
-            base: self.base.map_addr(|base| base.saturating_add(head)),
+            start: self.start.map_addr(|start| start.saturating_add(at)),
             mapped: self.mapped - head,
             offset: 0,
             len: self.len - at,
@@ -260,7 +262,7 @@ impl Region {
             *self = tail;
             return Ok(());
         }
-        let end = self.base.as_ptr().wrapping_add(self.mapped);
+        let end = self.base().wrapping_add(self.mapped);
         // Memory of a reservation, and of another one within it, has the same origin.
         let together = match (&self.home, &tail.home) {
             (Some(one), Some(other)) => one.is(other),
@@ -271,7 +273,7 @@ impl Region {
             return Err((tail, "they are not parts of one mapping"));
         }
         let full = self.offset + self.len == self.mapped;
-        if end != tail.base.as_ptr() || !full || tail.offset != 0 {
+        if end != tail.base() || !full || tail.offset != 0 {
             return Err((tail, "the second does not begin where the first ends"));
         }
         if (self.granule, self.owner) != (tail.granule, tail.owner) {

@@ -280,8 +280,10 @@ fn more_than_there_is_needs_no_reserve() {
     let error = text(Anon::new(much));
     assert!(error.starts_with("map: memory and swap are "), "{error}");
     assert!(error.ends_with(" (vm.overcommit_memory is 0) (ENOMEM)"), "{error}");
-    let memory = MapOptions::new().commit(Commit::NoReserve).anon(much).unwrap();
-    assert!(flags(&memory).has("nr"));
+    for len in [page(), much] {
+        let memory = MapOptions::new().commit(Commit::NoReserve).anon(len).unwrap();
+        assert!(flags(&memory).has("nr"));
+    }
 }
 
 #[test]

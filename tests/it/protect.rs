@@ -271,22 +271,24 @@ fn huge_pages_are_protected_whole() {
     });
 }
 
-/// What the child did not get is a hole; what is mapped there in the meantime is not the guard's.
+/// Drops the guard of a page that this child did not get: what is mapped in the hole meanwhile is not
+/// the guard's.
+pub(crate) fn in_a_hole<T>(place: *mut u8, guard: T) {
+    assert!(smaps::find(place).is_none());
+    let other = MapOptions::new().placement(exactly(place.addr())).anon(page()).unwrap();
+    let other = other.make_read_only().unwrap();
+    drop(guard);
+    assert_eq!("r--p", perms(place));
+    drop(other);
+}
+
 #[test]
 fn a_guard_that_goes_in_a_child_leaves_holes_alone() {
     in_child(|| {
         let mut options = MapOptions::new();
         let mut memory = options.fork(Fork::Exclude).anon(page()).unwrap();
         let guard = memory.protect(.., Protection::None).unwrap();
-        in_child(|| {
-            let place = guard.as_ptr();
-            assert!(smaps::find(place).is_none());
-            let other = MapOptions::new().placement(exactly(place.addr())).anon(page()).unwrap();
-            let other = other.make_read_only().unwrap();
-            drop(guard);
-            assert_eq!("r--p", perms(place));
-            drop(other);
-        });
+        in_child(|| in_a_hole(guard.as_ptr(), guard));
         // Its owner has it again.
         memory.fill(1);
     });

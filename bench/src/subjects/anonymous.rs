@@ -1,6 +1,6 @@
 //! Private anonymous memory: map and unmap, make ready, release, give back and use again.
 
-use std::{hint::black_box, num::NonZeroUsize, ptr};
+use std::{cell::RefCell, hint::black_box, num::NonZeroUsize, ptr, rc::Rc};
 
 use memmap2::{Advice, MmapMut};
 use mman::{Anon, HugePages, MapOptions, Prefault, Protection};
@@ -71,7 +71,7 @@ fn raw_map_and_unmap(size: usize) {
 /// The same in a process that has so many mappings already.
 fn among(count: usize) -> Row {
     Row::new(format!("anonymous/map+unmap among others/{count}"), move |contest| {
-        let others = std::rc::Rc::new(mappings(count));
+        let others = Rc::new(mappings(count));
         let (ours, peer, raw) = (others.clone(), others.clone(), others);
         contest
             .ours("Anon::new", move || {
@@ -227,10 +227,13 @@ fn release(size: usize) -> Row {
 /// Pages are given back, and brought in again.
 fn discard(size: usize) -> Row {
     Row::new(format!("anonymous/discard, use again/{}", in_words(size as u64)), move |contest| {
-        let (mut ours, mut peer, mut raw) = (ready_memory(size), populated(size), tuned(size));
+        // Pages lie well in the processor's cache, or not so well: the bare calls get the same ones.
+        let ours = Rc::new(RefCell::new(ready_memory(size)));
+        let (same, mut peer) = (ours.clone(), populated(size));
         contest
             .bytes(size as u64)
             .ours("discard, prefault", move || {
+                let mut ours = ours.borrow_mut();
                 ours.discard(..).expect("whole pages");
                 ours.prefault(..).expect("memory");
             })
@@ -243,7 +246,7 @@ fn discard(size: usize) -> Row {
             })
             .goal(EQUAL)
             .peer("madvise on huge pages", move || {
-                let start = raw.as_mut_ptr().cast();
+                let start = same.borrow_mut().as_mut_ptr().cast();
                 // SAFETY: the memory is private, and nothing refers to it.
                 unsafe { libc::madvise(start, size, libc::MADV_DONTNEED) };
                 // SAFETY: the memory is for writing.

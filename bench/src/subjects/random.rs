@@ -1,7 +1,7 @@
 //! Random access: words that are read one after the other, each at an address that the one before
 //! has its part in.
 
-use std::{hint::black_box, os::unix::fs::FileExt as _};
+use std::os::unix::fs::FileExt as _;
 
 use memmap2::{Advice, MmapMut};
 use mman::{Anon, FileMap, HugePages, MapOptions, Prefault};
@@ -20,13 +20,23 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
 }
 
 /// Reads words by offset, as many as there are steps; `size` is a power of two.
-fn steps(size: usize, mut load: impl FnMut(usize) -> u64) -> u64 {
+///
+/// A run goes on where the one before ended. The words of one run, read again and again, would lie in
+/// the processor's caches or just not, by chance: so few are not what memory of this size costs.
+fn steps(state: &mut u64, size: usize, mut load: impl FnMut(usize) -> u64) -> u64 {
     let words = size / 8;
-    (0..STEPS).fold(black_box(1), |state: u64, _| {
-        let state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-        let word = (state >> 20) as usize & (words - 1);
-        state.wrapping_add(load(word * 8))
-    })
+    for _ in 0..STEPS {
+        let next = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        let word = (next >> 20) as usize & (words - 1);
+        *state = next.wrapping_add(load(word * 8));
+    }
+    *state
+}
+
+/// A job that does so, over and over.
+fn walk(size: usize, mut load: impl FnMut(usize) -> u64) -> impl FnMut() -> u64 {
+    let mut state = 1;
+    move || steps(&mut state, size, &mut load)
 }
 
 fn word(bytes: &[u8], offset: usize) -> u64 {
@@ -49,13 +59,13 @@ fn memory(size: usize) -> Row {
         }
         contest
             .things(STEPS)
-            .ours("Anon", move || steps(size, |offset| word(&ours, offset)))
-            .ours("HugePages::Never", move || steps(size, |offset| word(&small, offset)))
+            .ours("Anon", walk(size, move |offset| word(&ours, offset)))
+            .ours("HugePages::Never", walk(size, move |offset| word(&small, offset)))
             .goal(1.2)
-            .peer("memmap2", move || steps(size, |offset| word(&peer, offset)))
+            .peer("memmap2", walk(size, move |offset| word(&peer, offset)))
             .goal(EQUAL)
-            .peer("Vec", move || steps(size, |offset| word(&vec, offset)))
-            .peer("memmap2, HugePage", move || steps(size, |offset| word(&huge, offset)))
+            .peer("Vec", walk(size, move |offset| word(&vec, offset)))
+            .peer("memmap2, HugePage", walk(size, move |offset| word(&huge, offset)))
     })
 }
 
@@ -77,24 +87,27 @@ fn file(size: u64) -> Row {
         // SAFETY: nobody writes to the file.
         let options = unsafe { options.with_file(&other, 0) };
         let other = options.with_flags(mmap_rs::MmapFlags::POPULATE).map().expect("a map");
+        let load = move |offset: usize| {
+            let _ = &file;
+            ours.load::<u64>(offset).expect("it is there")
+        };
+        let pread = move |offset: usize| {
+            let mut word = [0; 8];
+            opened.read_exact_at(&mut word, offset as u64).expect("it is there");
+            u64::from_ne_bytes(word)
+        };
+        let mut state = 1;
+        let in_slice = move || {
+            let mut read = |bytes: &[u8]| steps(&mut state, len, |offset| word(bytes, offset));
+            // SAFETY: nobody writes to the file.
+            unsafe { slice.with_slice(.., &mut read) }
+        };
         contest
             .things(STEPS)
-            .ours("FileMap::load", move || {
-                let _ = &file;
-                steps(len, |offset| ours.load::<u64>(offset).expect("it is there"))
-            })
-            .ours("FileMap::with_slice", move || {
-                // SAFETY: nobody writes to the file.
-                unsafe { slice.with_slice(.., |bytes| steps(len, |offset| word(bytes, offset))) }
-            })
-            .peer("memmap2", move || steps(len, |offset| word(&peer, offset)))
-            .peer("mmap-rs", move || steps(len, |offset| word(other.as_slice(), offset)))
-            .peer("pread", move || {
-                steps(len, |offset| {
-                    let mut word = [0; 8];
-                    opened.read_exact_at(&mut word, offset as u64).expect("it is there");
-                    u64::from_ne_bytes(word)
-                })
-            })
+            .ours("FileMap::load", walk(len, load))
+            .ours("FileMap::with_slice", in_slice)
+            .peer("memmap2", walk(len, move |offset| word(&peer, offset)))
+            .peer("mmap-rs", walk(len, move |offset| word(other.as_slice(), offset)))
+            .peer("pread", walk(len, pread))
     })
 }

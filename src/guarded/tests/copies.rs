@@ -108,6 +108,66 @@ fn exactly_what_is_before_the_gone_page_is_copied() {
     });
 }
 
+/// Long copies store their end in smaller and smaller pieces where it lies in two pages.
+#[test]
+fn a_long_copy_may_end_in_two_pages() {
+    with_each(|[copy_from, copy_to, copy_within], _| {
+        let (map, other) = (Map::new(3), Map::new(3));
+        let mut bytes = vec![0; 3 * page()];
+        let first = bytes.as_ptr().align_offset(page());
+        for len in [2049, 2100, 2304, page()] {
+            // So many bytes lie in the second page.
+            for beyond in (0..=130).chain([200, 257]) {
+                let to = page() + beyond - len;
+                let (from, expected) = (beyond % 37, values(beyond % 37, len));
+                bytes.fill(0);
+                let own = bytes.as_mut_ptr().wrapping_add(first + to);
+                assert_eq!(Ok(()), unsafe { copy_from(map.at(from), own, len) });
+                let (start, end) = (first + to, first + to + len);
+                assert_eq!(bytes[start..end], expected, "{len} bytes, {beyond} beyond");
+                let around = (bytes[..start].iter().max(), bytes[end]);
+                assert_eq!((Some(&0), 0), around, "{len} bytes, {beyond} beyond");
+
+                let behind = other.contents(to + len, 1);
+                let own = bytes.as_ptr().wrapping_add(start);
+                assert_eq!(Ok(()), unsafe { copy_to(own, other.at(to), len) });
+                assert_eq!(other.contents(to, len), expected, "{len} bytes, {beyond} beyond");
+                assert_eq!(Ok(()), unsafe { copy_within(map.at(3), other.at(to), len) });
+                assert_eq!(other.contents(to, len), values(3, len), "{len}, {beyond} beyond");
+                assert_eq!(behind, other.contents(to + len, 1), "{len}, {beyond} beyond");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_fault_in_any_piece_of_the_end_is_exact() {
+    with_each(|[copy_from, copy_to, _], _| {
+        let len = 2500;
+        let map = Map::new(3);
+        map.resize(2 * page());
+        let mut bytes = vec![0; 3 * page()];
+        let first = bytes.as_ptr().align_offset(page());
+        for beyond in [0, 1, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 80, 97, 113, 127, 200] {
+            let start = first + page() + beyond - len;
+            let own = bytes.as_mut_ptr().wrapping_add(start);
+            for before in len - 260..len {
+                let at = 2 * page() - before;
+                bytes.fill(0);
+                let got = unsafe { copy_from(map.at(at), own, len) };
+                assert_eq!(gone(before), got, "{beyond} beyond");
+                assert_eq!(bytes[start..start + before], values(at, before), "{beyond} beyond");
+            }
+            bytes.fill(0x5a);
+            let at = 2 * page() + beyond - len;
+            let end = if beyond == 0 { Ok(()) } else { gone(len - beyond) };
+            assert_eq!(end, unsafe { copy_to(own, map.at(at), len) });
+            assert_eq!(map.contents(at, len), vec![0x5a; len - beyond]);
+            map.put(at, len - beyond);
+        }
+    });
+}
+
 #[test]
 fn large_copies_are_exact_too() {
     with_each(|[copy_from, copy_to, _], fill| {

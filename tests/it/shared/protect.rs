@@ -5,10 +5,12 @@ use std::mem;
 use mman::{Fork, MapError, MapOptions, Placement, Protection, Reservation, Shared};
 
 use super::bytes;
-use crate::util::{
-    child::{SEGV_ACCERR, faults, in_child},
-    map::at as exactly,
-    page, seccomp, smaps,
+use crate::{
+    protect::in_a_hole,
+    util::{
+        child::{SEGV_ACCERR, faults, in_child},
+        page, seccomp, smaps,
+    },
 };
 
 fn three_pages() -> Shared {
@@ -140,22 +142,13 @@ fn a_half_done_protection_is_undone() {
     });
 }
 
-/// What the child did not get is a hole; what is mapped there in the meantime is not the guard's.
 #[test]
 fn a_guard_that_goes_in_a_child_leaves_holes_alone() {
     in_child(|| {
         let mut options = MapOptions::new();
         let mut shared = options.fork(Fork::Exclude).shared(page()).unwrap();
         let guard = shared.protect(.., Protection::None).unwrap();
-        in_child(|| {
-            let place = guard.as_ptr();
-            assert!(smaps::find(place).is_none());
-            let other = MapOptions::new().placement(exactly(place.addr())).anon(page()).unwrap();
-            let other = other.make_read_only().unwrap();
-            drop(guard);
-            assert_eq!("r--p", smaps::at(place).perms);
-            drop(other);
-        });
+        in_child(|| in_a_hole(guard.as_ptr(), guard));
         // Its owner has it again.
         shared.fill(.., 1).unwrap();
     });

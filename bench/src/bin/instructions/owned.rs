@@ -44,6 +44,7 @@ pub(crate) const CALLS: &[(&str, &str, u32, Call)] = &[
     ("anon", "memmap2", 0, anon_memmap2),
     ("anon", "mmap-rs", 0, anon_mmap_rs),
     ("anon", "region", 0, anon_region),
+    ("anon-options", "mman", 387, options_mman),
     ("anon-1GiB", "mman", 1245, large_mman),
     ("anon-1GiB", "memmap2", 0, large_memmap2),
     ("file", "mman", 660, file_mman),
@@ -89,6 +90,11 @@ fn anon_mmap_rs(_: &Things) -> bool {
 #[inline(never)]
 fn anon_region(_: &Things) -> bool {
     black_box(region::alloc(black_box(PAGE), region::Protection::READ_WRITE)).is_ok()
+}
+
+#[inline(never)]
+fn options_mman(_: &Things) -> bool {
+    black_box(MapOptions::new().anon(black_box(PAGE))).is_ok()
 }
 
 /// With all that is done for large memory.
