@@ -13,5 +13,7 @@ mod probe;
 
 pub use machine::*;
 pub use maps::*;
-pub use page_cache::{PageCache, page_cache, page_cache_with};
+pub use page_cache::{
+    PageCache, page_cache, page_cache_at_once, page_cache_range, page_cache_with,
+};
 pub use probe::*;

@@ -3,8 +3,9 @@
 //! Everything above is free of operating systems' names; everything here is built on
 //! [`sys`](crate::sys), never on the libc crate. A port owes:
 //!
-//! - `cached(file)`: what the page cache holds of a whole file, without mapping it; `None` where
-//!   only [`residency`] of a map can tell.
+//! - `cached(file, range)`: what the page cache holds of a range of a file, of which the largest
+//!   number is the open end, without mapping it; `None` where only [`residency`] of a map can tell.
+//! - `cached_at_once(file, metadata)`: the same of a whole file, if that takes no look at its pages.
 //! - `tells_residency(file, metadata)`: whether `residency` of a map of this file is the truth. A
 //!   kernel may hide it from those who may not write the file.
 //! - `residency(start, len, vec)`: whether page `i` of the mapped range is in memory, in bit 0 of

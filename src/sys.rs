@@ -34,6 +34,9 @@ pub(crate) mod signal;
 pub mod stat;
 #[cfg(any(target_os = "linux", target_os = "android", all(doc, not(doctest))))]
 pub mod syscall;
+#[cfg(all(any(target_os = "linux", target_os = "android"), feature = "std"))]
+#[cfg_attr(any(miri, mman_heap), allow(dead_code, reason = "nobody asks about files there"))]
+pub(crate) mod sysinfo;
 #[cfg(test)]
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod uapi;

@@ -52,9 +52,18 @@ impl Filled {
         Self::with(NamedTempFile::new_in("/dev/shm"), size)
     }
 
+    /// On the disk, written page by page: so its folios are single pages.
+    fn by_pages(size: u64) -> Self {
+        Self::by(NamedTempFile::new(), size, PAGE)
+    }
+
     fn with(file: std::io::Result<NamedTempFile>, size: u64) -> Self {
+        Self::by(file, size, 1 << 20)
+    }
+
+    fn by(file: std::io::Result<NamedTempFile>, size: u64, block: usize) -> Self {
         let file = file.expect("a file");
-        let block = vec![1u8; 1 << 20];
+        let block = vec![1u8; block];
         let mut offset = 0;
         while offset < size {
             let len = (size - offset).min(block.len() as u64);

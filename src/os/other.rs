@@ -1,12 +1,20 @@
 //! The systems that know the page cache by maps only: all but Linux and Android.
 
+use core::ops::Range;
 use std::{fs::Metadata, os::fd::BorrowedFd};
 
 pub(crate) use super::pipe::{peek, poke};
 use super::{Footprint, PageCache};
 use crate::{Result, errno::Errno, sys::signal::SigInfo};
 
-pub(crate) fn cached(_file: BorrowedFd<'_>) -> Result<Option<PageCache>> {
+pub(crate) fn cached(_file: BorrowedFd<'_>, _range: &Range<u64>) -> Result<Option<PageCache>> {
+    Ok(None)
+}
+
+pub(crate) fn cached_at_once(
+    _file: BorrowedFd<'_>,
+    _metadata: &Metadata,
+) -> Result<Option<PageCache>> {
     Ok(None)
 }
 

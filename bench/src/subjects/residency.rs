@@ -1,8 +1,8 @@
 //! What is in memory of a file: by the library.
 
-use std::{fs::File, ptr};
+use std::{fs::File, mem::MaybeUninit, os::fd::AsRawFd as _, ptr};
 
-use mman::observe;
+use mman::{observe, sys::mman::cachestat};
 
 use super::{Filled, sizes};
 use crate::row::{EQUAL, Row, in_words};
@@ -11,6 +11,7 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
     let mut rows = Vec::new();
     for size in sizes(largest) {
         rows.push(of("disk", Filled::on_disk, size));
+        rows.push(of_known("disk", Filled::on_disk, size));
         if size >= 1 << 20 {
             rows.push(of("tmpfs", Filled::on_tmpfs, size));
         }
@@ -21,21 +22,53 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
 fn of(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
     Row::new(format!("residency/{place}/{}", in_words(size)), move |contest| {
         let file = make(size);
-        let (ours, peer, raw, known) = (file.open(), file.open(), file.open(), file.open());
-        let metadata = known.metadata().expect("the file");
-        contest
+        let (ours, peer, raw) = (file.open(), file.open(), file.open());
+        let is_on_disk = place_is_disk(&raw);
+        let bare = move || {
+            kind_of(&raw);
+            cachestat(&raw, 0, 0).expect("an answer")
+        };
+        let contest = contest
             .bytes(size)
             .ours("observe::page_cache", move || {
                 let _ = &file;
                 observe::page_cache(&ours).expect("an answer")
             })
-            .ours("page_cache_with", move || {
-                observe::page_cache_with(&known, &metadata).expect("an answer")
-            })
-            .goal(if size >= 16 << 20 && place_is_disk(&raw) { 3.0 } else { EQUAL })
-            .peer("memmap2 + mincore", move || resident_by_mincore(&peer))
-            .limit("cachestat", move || mman::sys::mman::cachestat(&raw, 0, 0).expect("an answer"))
+            .goal(if size >= 16 << 20 && is_on_disk { 3.0 } else { EQUAL })
+            .peer("memmap2 + mincore", move || resident_by_mincore(&peer));
+        match is_on_disk {
+            // Of a directory, too, some file systems keep pages: so it has to be asked what it is.
+            true => contest.limit("fstat, cachestat", bare),
+            // No limit: without swap space nobody has to look at each page.
+            false => contest.goal(EQUAL).peer("fstat, cachestat", bare),
+        }
     })
+}
+
+/// The same for who knows what the file is.
+fn of_known(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
+    Row::new(format!("residency/{place}, metadata known/{}", in_words(size)), move |contest| {
+        let file = make(size);
+        let (ours, raw) = (file.open(), file.open());
+        let metadata = ours.metadata().expect("the file");
+        contest
+            .bytes(size)
+            .ours("page_cache_with", move || {
+                let _ = &file;
+                observe::page_cache_with(&ours, &metadata).expect("an answer")
+            })
+            .limit("cachestat", move || cachestat(&raw, 0, 0).expect("an answer"))
+    })
+}
+
+/// By libc's function.
+fn kind_of(file: &File) -> libc::mode_t {
+    let mut stat = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: the file is open, and there is room for what is told of it.
+    let answer = unsafe { libc::fstat(file.as_raw_fd(), stat.as_mut_ptr()) };
+    assert_eq!(answer, 0, "the file is open");
+    // SAFETY: the call has told all of it.
+    unsafe { stat.assume_init() }.st_mode & libc::S_IFMT
 }
 
 /// Where folios are large.

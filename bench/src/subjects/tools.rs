@@ -11,7 +11,7 @@ use std::{
 use tempfile::{NamedTempFile, TempDir};
 
 use super::Filled;
-use crate::row::{Row, in_words};
+use crate::row::{EQUAL, Row, in_words};
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
     let size = largest.min(4 << 30);
@@ -21,6 +21,9 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
         }),
         of(&format!("a cached file, tmpfs/{}", in_words(size)), 10.0, move || {
             Box::new(Filled::on_tmpfs(size))
+        }),
+        of(&format!("a cached file of small folios, disk/{}", in_words(size)), EQUAL, move || {
+            Box::new(Filled::by_pages(size))
         }),
         of("a sparse file/1 TiB", 10.0, || {
             let file = NamedTempFile::new().expect("a file");

@@ -2,6 +2,7 @@
 
 mod figures;
 mod listing;
+mod pieces;
 mod probe;
 mod walk;
 

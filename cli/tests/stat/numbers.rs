@@ -2,14 +2,17 @@
 
 use std::{
     fs,
-    os::fd::AsRawFd as _,
+    os::{fd::AsRawFd as _, unix::fs::FileExt as _},
     path::{Path, PathBuf},
     process::Command,
     ptr, thread,
     time::{Duration, Instant},
 };
 
-use mman::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, munmap};
+use mman::{
+    observe::page_cache,
+    sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, munmap},
+};
 use serde_json::{Value, json};
 
 use crate::util::{
@@ -172,6 +175,42 @@ fn a_tebibyte_of_nothing_takes_no_time() {
         return skip("linux-6.5", "the kernel has to be asked page by page");
     }
     assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
+}
+
+/// It is asked about in pieces of 64 MiB; in memory, at once.
+#[test]
+fn a_large_file_has_the_numbers_of_the_whole() {
+    let (disk, memory) = (disk(), tempfile::tempdir_in("/dev/shm"));
+    if let Err(error) = &memory {
+        skip("shm", error);
+    }
+    for dir in [Some(&disk), memory.as_ref().ok()].into_iter().flatten() {
+        let path = dir.path().join("large");
+        let opened = write(&path, 0);
+        let mib = 1 << 20;
+        // What lies across the ends of pieces, is at both ends of the file, and is not there.
+        for (at, len) in [(0, PAGE), (60 * mib, 8 * mib), (128 * mib, PAGE), (192 * mib - 1, 2)] {
+            opened.write_all_at(&vec![1; len], at as u64).unwrap();
+        }
+        let len = 300 * mib as u64 + 123;
+        opened.set_len(len).unwrap();
+        evict(&opened, 61 * mib as u64, mib as u64);
+        page_out(&opened, 4 * PAGE);
+        opened.write_all_at(&[1; 1000], len - 1000).unwrap();
+        let keys = ["resident", "dirty", "writeback", "evicted"];
+        let whole = || page_cache(&opened).unwrap();
+        eventually(&true, || {
+            let file = file(&path);
+            let whole = whole();
+            let whole = [Some(whole.resident), whole.dirty, whole.writeback, whole.evicted];
+            let told = keys.map(|key| file[key].as_u64());
+            if told != whole {
+                eprintln!("{}: {told:?}, {whole:?}", path.display());
+            }
+            assert_eq!(file["size"], len);
+            told == whole && told[0] > Some(6 * mib as u64)
+        });
+    }
 }
 
 #[test]

@@ -196,7 +196,7 @@ impl Stranger {
 /// | `sparse` | a file may have a size of 1 TiB |
 /// | `exchange` | files of the build's file system can take each other's place |
 /// | `byte-names` | names of files need not be UTF-8 |
-/// | `proc`, `dev-full` | there is `/proc`, `/dev/full` |
+/// | `proc`, `dev-full`, `shm` | there is `/proc`, `/dev/full`, `/dev/shm` |
 /// | `loop`, `mount` | `losetup` makes a block device, `unshare` and `mount` a file system |
 /// | `fincore` | util-linux's `fincore` is installed |
 #[track_caller]

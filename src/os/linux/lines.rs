@@ -18,14 +18,15 @@ const LONGEST: usize = 16 << 20;
 pub(super) struct Lines<R = File> {
     file: R,
     buffer: Vec<u8>,
-    /// The bytes that were read and not yet given out.
+    /// The bytes that were read and not yet given out, and how far these are whole lines.
     start: usize,
+    whole: usize,
     end: usize,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn of(file: R) -> Self {
-        Self { file, buffer: vec![0; 8 << 10], start: 0, end: 0 }
+        Self { file, buffer: vec![0; 8 << 10], start: 0, whole: 0, end: 0 }
     }
 
     pub(super) fn file(&self) -> &R {
@@ -36,35 +37,57 @@ impl<R: Read> Lines<R> {
     ///
     /// `EBADMSG`: the line is too long.
     pub(super) fn next(&mut self) -> Result<Option<&[u8]>> {
-        let mut searched = self.start;
-        let len = loop {
-            let fresh = self.buffer.get(searched..self.end).unwrap_or_default();
-            if let Some(at) = line_feed(fresh) {
-                break searched + at - self.start;
-            }
-            let waiting = self.end - self.start;
-            if self.fill()? == 0 {
-                if waiting == 0 {
-                    return Ok(None);
-                }
-                break waiting;
-            }
-            searched = self.start + waiting;
-        };
+        let Some(text) = self.ahead()? else { return Ok(None) };
+        let len = line_len(text);
         let line = self.start..self.start + len;
-        self.start = (line.end + 1).min(self.end);
+        self.skip(len);
         Ok(self.buffer.get(line))
+    }
+
+    /// Some whole lines, from the next one on; `None` at the end. The last of a file may lack its line
+    /// feed.
+    ///
+    /// `EBADMSG`: the next line is too long.
+    #[inline]
+    pub(super) fn ahead(&mut self) -> Result<Option<&[u8]>> {
+        if self.start == self.whole && !self.find()? {
+            return Ok(None);
+        }
+        Ok(self.buffer.get(self.start..self.whole))
+    }
+
+    /// Goes on behind the next line, which has so many bytes before its line feed.
+    #[inline]
+    pub(super) fn skip(&mut self, len: usize) {
+        self.start = (self.start + len + 1).min(self.whole);
     }
 
     /// Whether the file has no line, as far as nothing was given out yet.
     pub(super) fn are_none(&mut self) -> Result<bool> {
-        Ok(self.start == self.end && self.fill()? == 0)
+        Ok(self.ahead()?.is_none())
+    }
+
+    /// Reads until there is a whole line; `false` if there is none.
+    fn find(&mut self) -> Result<bool> {
+        loop {
+            let waiting = self.end - self.start;
+            let is_over = self.fill()? == 0;
+            let fresh = self.buffer.get(waiting..self.end).unwrap_or_default();
+            if let Some(last) = fresh.iter().rposition(|byte| *byte == b'\n') {
+                self.whole = waiting + last + 1;
+                return Ok(true);
+            }
+            if is_over {
+                self.whole = self.end;
+                return Ok(self.end != 0);
+            }
+        }
     }
 
     /// Reads more behind what is there, and tells how much.
     fn fill(&mut self) -> Result<usize> {
         self.buffer.copy_within(self.start..self.end, 0);
-        (self.start, self.end) = (0, self.end - self.start);
+        (self.start, self.whole, self.end) = (0, 0, self.end - self.start);
         if self.end == self.buffer.len() {
             if self.end >= LONGEST {
                 return Err(Errno::EBADMSG);
@@ -85,8 +108,9 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// Where the first line feed is, looked for by eight bytes at a time.
-fn line_feed(bytes: &[u8]) -> Option<usize> {
+/// How many bytes the first line has, without its line feed, which is looked for by eight bytes at a
+/// time.
+pub(super) fn line_len(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let mut at = 0;
@@ -95,12 +119,12 @@ fn line_feed(bytes: &[u8]) -> Option<usize> {
         let word = word.try_into().map_or(0, u64::from_le_bytes) ^ (ONES * b'\n' as u64);
         let zeros = word.wrapping_sub(ONES) & !word & HIGH;
         if zeros != 0 {
-            return Some(at + zeros.trailing_zeros() as usize / 8);
+            return at + zeros.trailing_zeros() as usize / 8;
         }
         at += 8;
     }
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter().position(|byte| *byte == b'\n').map(|last| at + last)
+    at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
 }
 
 #[cfg(test)]

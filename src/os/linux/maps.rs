@@ -5,7 +5,6 @@
 //! text does not tell is asked, of the few mappings where it is in doubt.
 
 use std::{
-    borrow::Cow,
     format,
     fs::File,
     io,
@@ -16,7 +15,7 @@ use std::{
 use super::{
     super::maps::{FileId, Mapping, Name, Process},
     lines::Lines,
-    maps_text, page_size,
+    maps_text::{self, Line},
 };
 use crate::{
     Result,
@@ -83,16 +82,29 @@ impl Maps {
     }
 
     /// The next mapping, with its name if `named`; `None` at the end.
+    #[inline]
     pub(crate) fn next(&mut self, named: bool) -> Result<Option<Mapping>> {
-        while let Some(line) = self.lines.next()? {
-            let (mut mapping, name) = head(line)?;
-            let name = if named { maps_text::unescape(name) } else { Cow::Borrowed(name) };
-            // What looks like an escape may be just that.
-            let is_certain = matches!(name, Cow::Borrowed(_));
-            if keep(&mut mapping, &name, named, self.told) {
-                self.complete(&mut mapping, named, is_certain);
-                return Ok(cut(&mut mapping, &mut self.told).then_some(mapping));
+        while let Some(text) = self.lines.ahead()? {
+            let line = head(text)?;
+            let len = line.len;
+            if !line.is_told(self.told) {
+                self.lines.skip(len);
+                continue;
             }
+            let is_nameless = !named || line.name.is_empty();
+            if is_nameless && line.is_plain() && line.start >= self.told {
+                // As most are. What is made here is nowhere moved.
+                self.told = line.end;
+                let name = if named { Name::Anonymous } else { Name::NotAsked };
+                let mapping = line.mapping(name);
+                self.lines.skip(len);
+                return Ok(Some(mapping));
+            }
+            let is_certain = is_nameless || !line.may_be_escaped();
+            let mut mapping = line.mapping(line.meaning(named));
+            self.lines.skip(len);
+            self.complete(&mut mapping, named, is_certain);
+            return Ok(cut(&mut mapping, &mut self.told).then_some(mapping));
         }
         let next = self.beyond_the_text(named)?;
         Ok(next.and_then(|mut mapping| cut(&mut mapping, &mut self.told).then_some(mapping)))
@@ -109,7 +121,6 @@ impl Maps {
     }
 
     /// Adds what the text does not tell.
-    #[inline]
     fn complete(&mut self, mapping: &mut Mapping, named: bool, is_certain: bool) {
         if mapping.page_size.is_none() {
             let known = self.asked.filter(|(asked, _)| Some(*asked) == mapping.file);
@@ -211,36 +222,19 @@ fn from_query(told: &ProcmapQuery<'_>, named: bool) -> Mapping {
 /// The mapping that covers an address, by the text alone.
 fn find(mut lines: Lines, address: u64, named: bool) -> Result<Option<Mapping>> {
     while let Some(line) = lines.next()? {
-        let (mut mapping, name) = head(line)?;
-        if keep(&mut mapping, &maps_text::unescape(name), named, address) {
+        let line = head(line)?;
+        if line.is_told(address) {
+            let mapping = line.mapping(line.meaning(named));
             return Ok(mapping.contains(address).then_some(mapping));
         }
     }
     Ok(None)
 }
 
-/// What the head line of a mapping says, or `EBADMSG`.
-#[inline]
-pub(super) fn head(line: &[u8]) -> Result<(Mapping, &[u8])> {
-    let (mut mapping, name) = maps_text::parse(line).ok_or(Errno::EBADMSG)?;
-    // Only files of file systems without a disk have other pages than the system's.
-    if mapping.file.is_none_or(|file| file.device_major != 0) {
-        mapping.page_size = Some(page_size() as u64);
-    }
-    Ok((mapping, name))
-}
-
-/// Gives a mapping of the text its name, without escapes, unless it ends below `told` or is the
-/// kernel's own, which a query does not find either: then it is not to be told.
-#[inline]
-pub(super) fn keep(mapping: &mut Mapping, name: &[u8], named: bool, told: u64) -> bool {
-    if mapping.end <= told || name == b"[vsyscall]" {
-        return false;
-    }
-    if named {
-        mapping.name = maps_text::meaning(name, mapping.shared);
-    }
-    true
+/// The first line of a text that tells of mappings, or `EBADMSG`.
+#[inline(always)]
+pub(super) fn head(text: &[u8]) -> Result<Line<'_>> {
+    maps_text::parse(text).ok_or(Errno::EBADMSG)
 }
 
 /// Cuts off what has been told, in case the mapping has grown downwards or was joined meanwhile;

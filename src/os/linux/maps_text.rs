@@ -13,13 +13,76 @@ use std::{
     vec::Vec,
 };
 
-use super::super::maps::{FileId, Mapping, Name};
+use super::{
+    super::{
+        maps::{FileId, Mapping, Name},
+        page_size,
+    },
+    lines::line_len,
+};
 use crate::sys::mman::ProtFlags;
 
-/// The mapping of a line, and its name as it stands there; `None` if it is no such line.
-#[inline]
-pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
-    let (start, rest) = hex(line)?;
+/// What a line says, which has become no [`Mapping`] yet.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) protection: ProtFlags,
+    pub(super) shared: bool,
+    pub(super) offset: u64,
+    pub(super) file: Option<FileId>,
+    /// As it stands there.
+    pub(super) name: &'a [u8],
+    /// How many bytes it has without its line feed.
+    pub(super) len: usize,
+}
+
+impl Line<'_> {
+    /// Whether its mapping is to be told: unless that ends below `told` or is the kernel's own, which a
+    /// query does not find either.
+    #[inline]
+    pub(super) fn is_told(&self, told: u64) -> bool {
+        self.end > told && self.name != b"[vsyscall]"
+    }
+
+    /// Whether its pages are of the system's size. Those of a file system without a disk may be others.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.file.is_none_or(|file| file.device_major != 0)
+    }
+
+    /// Whether its name has in it what may be a line feed, or just what it looks like.
+    pub(super) fn may_be_escaped(&self) -> bool {
+        may_be_escaped(self.name)
+    }
+
+    /// What its name means, if that is asked for.
+    pub(super) fn meaning(&self, named: bool) -> Name {
+        if named { meaning(&unescape(self.name), self.shared) } else { Name::NotAsked }
+    }
+
+    /// The mapping with this name.
+    #[inline]
+    pub(super) fn mapping(&self, name: Name) -> Mapping {
+        Mapping {
+            start: self.start,
+            end: self.end,
+            protection: self.protection,
+            shared: self.shared,
+            offset: self.offset,
+            file: self.file,
+            page_size: self.is_plain().then(|| page_size() as u64),
+            name,
+        }
+    }
+}
+
+/// The first line of a text; `None` if it is no such line.
+// Always in place: a line that is written to memory and read again, in pieces of other sizes, takes
+// longer than to read its text.
+#[inline(always)]
+pub(super) fn parse(text: &[u8]) -> Option<Line<'_>> {
+    let (start, rest) = hex(text)?;
     let (end, rest) = hex(rest.strip_prefix(b"-")?)?;
     let (perms, rest) = rest.strip_prefix(b" ")?.split_first_chunk::<4>()?;
     let (protection, shared) = rights(perms)?;
@@ -28,17 +91,17 @@ pub(super) fn parse(line: &[u8]) -> Option<(Mapping, &[u8])> {
         _ => contents(rest)?,
     };
     let name = match rest.split_first() {
-        None => rest,
+        None | Some((b'\n', _)) => rest,
         Some((b' ', rest)) => {
             let from = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
             rest.get(from..)?
         }
         Some(_) => return None,
     };
-    let (page_size, not_asked) = (None, Name::NotAsked);
-    let mapping =
-        Mapping { start, end, protection, shared, offset, file, page_size, name: not_asked };
-    (start < end).then_some((mapping, name))
+    let before = text.len() - name.len();
+    let (name, _) = name.split_at_checked(line_len(name))?;
+    let len = before + name.len();
+    (start < end).then_some(Line { start, end, protection, shared, offset, file, name, len })
 }
 
 /// What the kernel tells of most mappings: it is not looked at digit by digit.
@@ -78,24 +141,39 @@ fn rights(perms: &[u8; 4]) -> Option<(ProtFlags, bool)> {
     }
 }
 
+/// What each byte counts as a digit in hexadecimal, else 255. A number's digits are letters or not by
+/// chance, which no processor foretells: so none is asked which it is.
+#[allow(clippy::indexing_slicing, reason = "out of bounds it would not compile")]
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        let (small, large) = (b"0123456789abcdef"[value], b"0123456789ABCDEF"[value]);
+        (digits[small as usize], digits[large as usize]) = (value as u8, value as u8);
+        value += 1;
+    }
+    digits
+};
+
 /// The number in hexadecimal at the start of `text`, without a sign, and what follows it.
 #[inline]
 fn hex(text: &[u8]) -> Option<(u64, &[u8])> {
     let (mut value, mut len) = (0_u64, 0);
     for byte in text {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            b'A'..=b'F' => byte - b'A' + 10,
-            _ => break,
-        };
-        if value >> 60 != 0 {
-            return None;
+        let digit = *DIGITS.get(usize::from(*byte))?;
+        if digit > 15 {
+            break;
         }
         value = value << 4 | u64::from(digit);
         len += 1;
     }
-    if len == 0 { None } else { Some((value, text.get(len..)?)) }
+    let (number, rest) = text.split_at_checked(len)?;
+    let is_lost = |digits: &[u8]| digits.iter().any(|digit| *digit != b'0');
+    if len == 0 || len > 16 && is_lost(number.get(..len - 16)?) {
+        None
+    } else {
+        Some((value, rest))
+    }
 }
 
 /// The same in decimal.
@@ -118,7 +196,7 @@ fn may_be_escaped(name: &[u8]) -> bool {
 }
 
 /// A name of the text as it is: borrowed if nothing in it looks like an escape.
-pub(super) fn unescape(name: &[u8]) -> Cow<'_, [u8]> {
+fn unescape(name: &[u8]) -> Cow<'_, [u8]> {
     if !may_be_escaped(name) {
         return Cow::Borrowed(name);
     }

@@ -8,7 +8,8 @@ use super::*;
 type Fields = (u64, u64, String, u64, (u64, u64), u64, Vec<u8>);
 
 /// What [`parse`] does, the plain way.
-fn naive(line: &[u8]) -> Option<Fields> {
+fn naive(text: &[u8]) -> Option<Fields> {
+    let line = text.split(|byte| *byte == b'\n').next()?;
     let mut words = line.splitn(6, |byte| *byte == b' ');
     let mut word = || std::str::from_utf8(words.next()?).ok();
     let hex = |text: &str| (!text.starts_with('+')).then(|| u64::from_str_radix(text, 16).ok())?;
@@ -34,7 +35,7 @@ fn agree(line: &[u8]) -> Result<(), TestCaseError> {
     let expected = naive(line);
     let got = parse(line);
     prop_assert_eq!(expected.is_some(), got.is_some(), "{:?}", String::from_utf8_lossy(line));
-    let (Some(expected), Some((got, name))) = (expected, got) else { return Ok(()) };
+    let (Some(expected), Some(got)) = (expected, got) else { return Ok(()) };
     let (start, end, perms, offset, (major, minor), inode, plain) = expected;
     prop_assert_eq!((start, end, offset), (got.start, got.end, got.offset));
     let allowed = |letter, right| perms.contains(letter) == got.protection.contains(right);
@@ -46,7 +47,8 @@ fn agree(line: &[u8]) -> Result<(), TestCaseError> {
         .file
         .map_or((0, 0, 0), |id| (u64::from(id.device_major), u64::from(id.device_minor), id.inode));
     prop_assert_eq!((major, minor, inode), file);
-    prop_assert_eq!(&plain[..], name);
+    prop_assert_eq!(&plain[..], got.name);
+    prop_assert_eq!(line.split(|byte| *byte == b'\n').next().map(<[u8]>::len), Some(got.len));
     Ok(())
 }
 
@@ -97,12 +99,26 @@ proptest! {
 fn mappings_without_a_file_are_read_as_the_plain_way_does() {
     for tail in ["", " ", "  [heap]", "x", "05", "0 x", " 00:00 0"] {
         for head in ["0-1 rw-p", "1-0 rw-p", "0-1 rw-p "] {
-            agree(format!("{head} 00000000 00:00 0{tail}").as_bytes()).unwrap();
+            for next in ["", "\n", "\n1-2 rw-p 0 0:0 0 [x]\n"] {
+                agree(format!("{head} 00000000 00:00 0{tail}{next}").as_bytes()).unwrap();
+            }
         }
     }
-    let (mapping, name) = parse(b"a000-b000 rw-s 00000000 00:00 0   [x]").unwrap();
-    assert_eq!((mapping.start, mapping.end, mapping.offset), (0xa000, 0xb000, 0));
-    assert_eq!((mapping.file, name), (None, &b"[x]"[..]));
+    let line = parse(b"a000-b000 rw-s 00000000 00:00 0   [x]").unwrap();
+    assert_eq!((line.start, line.end, line.offset), (0xa000, 0xb000, 0));
+    assert_eq!((line.file, line.name, line.len), (None, &b"[x]"[..], 37));
+}
+
+#[test]
+fn the_first_of_several_lines_is_read() {
+    let first = b"1-2 rw-p 10 0:1 7 \n2-3 rw-p 0 0:0 0 [x]\n";
+    let line = parse(first).unwrap();
+    assert_eq!((line.name, line.len, line.is_plain()), (&b""[..], 18, false));
+    let rest = first.get(line.len + 1..).unwrap();
+    let line = parse(rest).unwrap();
+    assert_eq!((line.name, line.len, line.is_plain()), (&b"[x]"[..], 20, true));
+    // No field goes on in the next line.
+    assert!(parse(b"1-2 rw-p 10\n0:1 7\n").is_none());
 }
 
 #[test]
@@ -111,6 +127,10 @@ fn numbers_that_are_too_large_are_refused() {
     assert!(parse(line("ffff", "18446744073709551615").as_bytes()).is_some());
     assert!(parse(line("ffff", "18446744073709551616").as_bytes()).is_none());
     assert!(parse(line("fffffffffffffffff", "1").as_bytes()).is_none());
+    let zeros = line("00000000000000000000a", "1");
+    assert_eq!(parse(zeros.as_bytes()).map(|line| (line.start, line.end)), Some((0xa, 0xaf)));
+    assert_eq!(hex(b"10000000000000000"), None);
+    assert_eq!(hex(b"0fFffffffffffffff-"), Some((u64::MAX, &b"-"[..])));
     assert!(parse(b"2-1 r--p 0 0:0 1").is_none());
     assert!(parse(b"1-2 r--p 0 100000000:0 1").is_none());
 }

@@ -5,8 +5,7 @@ use std::{fs::File, io::Read};
 use super::{
     super::maps::{Detail, Mapping, Process, Usage, VmFlags},
     lines::Lines,
-    maps::{cut, head, keep, lines},
-    maps_text::unescape,
+    maps::{cut, head, lines},
 };
 use crate::{Result, errno::Errno};
 
@@ -39,10 +38,13 @@ impl<R: Read> Details<R> {
                 continue;
             }
             // A line that is no entry starts the next mapping.
-            let (mut mapping, name) = head(line)?;
-            let told = keep(&mut mapping, &unescape(name), true, self.told)
-                && cut(&mut mapping, &mut self.told);
-            let last = core::mem::replace(&mut self.pending, told.then_some(mapping));
+            let line = head(line)?;
+            let mut next = None;
+            if line.is_told(self.told) {
+                let mut mapping = line.mapping(line.meaning(true));
+                next = cut(&mut mapping, &mut self.told).then_some(mapping);
+            }
+            let last = core::mem::replace(&mut self.pending, next);
             if let Some(last) = last {
                 return Ok(Some((last, detail)));
             }

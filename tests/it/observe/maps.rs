@@ -338,6 +338,9 @@ fn each_mapping_has_its_own_page_size() {
         let size = |area| at(&told, area).page_size;
         let expected = [pool.size, page()].map(|size| query.then_some(size as u64));
         assert_eq!(expected, [size(&huge), size(&small)]);
+        let nameless: Vec<_> =
+            maps(Process::Current).unwrap().without_names().map(Result::unwrap).collect();
+        assert_eq!(expected, [&huge, &small].map(|area| at(&nameless, area).page_size));
         assert_eq!(Name::Anonymous, at(&told, &huge).name);
         assert_eq!(Some(page() as u64), told.last().unwrap().page_size);
     });

@@ -3,15 +3,21 @@
 use std::{
     fs::{File, OpenOptions, Permissions},
     io,
+    ops::RangeBounds,
     os::{
         fd::{AsFd, AsRawFd as _, FromRawFd as _, OwnedFd},
-        unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+        unix::fs::{FileExt as _, OpenOptionsExt as _, PermissionsExt as _},
     },
 };
 
 use mman::{
+    Advice, FileMap, MapOptions, Placement,
     errno::Errno,
-    observe::{PageCache, page_cache, page_cache_with},
+    observe::{PageCache, page_cache, page_cache_at_once, page_cache_range, page_cache_with},
+    sys::{
+        mman::cachestat,
+        vfs::{TMPFS_MAGIC, fstatfs},
+    },
 };
 
 use crate::util::{
@@ -35,7 +41,6 @@ fn resident(file: impl AsFd) -> u64 {
 
 /// A file of four pages with only the last one written: one page is in memory, in a hole none.
 fn with_a_hole(file: &File) {
-    use std::os::unix::fs::FileExt as _;
     file.set_len(4 * page() as u64).unwrap();
     file.write_all_at(&[1], 3 * page() as u64).unwrap();
 }
@@ -68,6 +73,193 @@ fn who_has_the_metadata_is_told_the_same() {
     assert!(error.to_string().contains("a directory has no page cache"), "{error}");
 }
 
+fn in_range(file: &File, range: impl RangeBounds<u64>) -> PageCache {
+    page_cache_range(file, &file.metadata().unwrap(), range).unwrap()
+}
+
+/// What does not change while nobody uses the file: what was evicted recently is a matter of time.
+fn counts(cached: &PageCache) -> [u64; 4] {
+    [cached.resident, cached.dirty.unwrap(), cached.writeback.unwrap(), cached.evicted.unwrap()]
+}
+
+/// Cuts a file in two at each of its pages. The kernel may write back and reclaim meanwhile: what
+/// holds on some try, holds.
+fn parts_add_up(file: &File) -> Result<(), String> {
+    let (page, len) = (page() as u64, file.metadata().unwrap().len());
+    let map = FileMap::new(file).unwrap();
+    let by_map = |from: u64, to: u64| {
+        let range = usize::try_from(from).unwrap()..usize::try_from(to.min(len)).unwrap();
+        page * map.residency(range).unwrap().resident() as u64
+    };
+    let whole = counts(&page_cache(file).unwrap());
+    let mut wrong = Vec::new();
+    for border in (0..len.next_multiple_of(page) + page).step_by(page as usize) {
+        let [below, above] = [in_range(file, ..border), in_range(file, border..)];
+        let [below, above] = [counts(&below), counts(&above)];
+        let sum: Vec<_> = below.iter().zip(above).map(|(below, above)| below + above).collect();
+        let mapped = (by_map(0, border), by_map(border.min(len), len));
+        if sum != whole || (below[0], above[0]) != mapped {
+            wrong.push((border, below, above, mapped));
+        }
+    }
+    let at_last = counts(&page_cache(file).unwrap());
+    match wrong.first() {
+        None => Ok(()),
+        Some(first) => {
+            Err(format!("{whole:?} to {at_last:?}: {} wrong, first {first:?}", wrong.len()))
+        }
+    }
+}
+
+fn assert_parts_add_up(file: &File) {
+    let tries: Result<Vec<_>, _> = (0..10)
+        .map(|_| match parts_add_up(file) {
+            Ok(()) => Err(()),
+            Err(wrong) => Ok(wrong),
+        })
+        .collect();
+    if let Ok(wrong) = tries {
+        panic!("{wrong:#?}");
+    }
+}
+
+/// File systems with large folios have some here: at one write, in whole, and cut by an eviction.
+#[test]
+fn parts_of_a_file_on_disk_add_up() {
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::on_disk();
+    let file = file.as_file();
+    file.write_all_at(&vec![1; (3 << 20) + 123], 0).unwrap();
+    file.sync_all().unwrap();
+    let map = FileMap::new(file).unwrap();
+    map.prefault(..).unwrap();
+    // The kernel reclaims it, in part, and keeps a mark of that.
+    map.advise(1 << 20..(1 << 20) + 100 * page(), Advice::PageOut).unwrap();
+    drop(map);
+    // A hole, and what is dirty.
+    file.write_all_at(&vec![1; 300 * page() + 1], 5 << 20).unwrap();
+    assert_parts_add_up(file);
+    let whole = page_cache(file).unwrap();
+    assert!(whole.resident > 2 << 20, "{whole:?}");
+}
+
+#[test]
+fn parts_of_a_huge_page_add_up() {
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::in_memory();
+    let file = file.as_file();
+    let huge = 2 << 20;
+    let len = 2 * huge + 123;
+    file.set_len(len).unwrap();
+    file.write_all_at(&vec![1; huge as usize + 5 * page()], 0).unwrap();
+    file.write_all_at(&[1], len - 1).unwrap();
+    let placement = Placement::Aligned(huge as usize);
+    let map = MapOptions::new().placement(placement).file(file, ..).unwrap();
+    if let Err(error) = map.advise(..huge as usize, Advice::Collapse) {
+        eprintln!("no huge page: {error}");
+    }
+    drop(map);
+    assert_parts_add_up(file);
+    let expected = huge + 6 * page() as u64;
+    assert_eq!(expected, resident(file));
+}
+
+/// What is said at once is what the kernel finds by a look at each page.
+#[test]
+fn what_is_in_memory_of_shared_memory_is_known_at_once() {
+    let no_swap = std::fs::read_to_string("/proc/swaps").unwrap().lines().count() == 1;
+    if !have!("linux-6.5") {
+        return;
+    }
+    let file = temp::in_memory();
+    let file = file.as_file();
+    let told = || page_cache_at_once(file, &file.metadata().unwrap()).unwrap();
+    let agree = |what: &str| {
+        let stat = cachestat(file, 0, 0).unwrap();
+        let pages = [stat.nr_cache, stat.nr_dirty, stat.nr_writeback, stat.nr_evicted];
+        let expected = pages.map(|pages| pages * page() as u64);
+        assert_eq!(told().is_some(), no_swap, "{what}");
+        assert_eq!(
+            counts(&told().unwrap_or_else(|| page_cache(file).unwrap())),
+            expected,
+            "{what}"
+        );
+        assert_eq!(counts(&page_cache(file).unwrap()), expected, "{what}");
+        stat.nr_cache
+    };
+    assert_eq!(0, agree("nothing"));
+    let huge = 2 << 20;
+    file.set_len(2 * huge + 123).unwrap();
+    assert_eq!(0, agree("a hole"));
+    file.write_all_at(&vec![1; huge as usize / 2], huge / 4).unwrap();
+    file.write_all_at(&[1], 2 * huge).unwrap();
+    let written = huge / 2 / page() as u64 + 1;
+    assert_eq!(written, agree("written"));
+    let placement = Placement::Aligned(huge as usize);
+    let map = MapOptions::new().placement(placement).file(file, ..).unwrap();
+    if let Err(error) = map.advise(..huge as usize, Advice::Collapse) {
+        eprintln!("no huge page: {error}");
+    }
+    drop(map);
+    agree("a huge page");
+    // Behind the end, and beyond a part of the huge page.
+    let (at, len) = (3 * huge as i64, huge as i64 / 2);
+    let keep = libc::FALLOC_FL_KEEP_SIZE;
+    assert_eq!(0, unsafe { libc::fallocate64(file.as_raw_fd(), keep, at, len) });
+    agree("behind the end");
+    let punch = keep | libc::FALLOC_FL_PUNCH_HOLE;
+    assert_eq!(0, unsafe { libc::fallocate64(file.as_raw_fd(), punch, 5 * page() as i64, len) });
+    agree("a hole in it");
+    file.set_len(huge / 3).unwrap();
+    agree("cut");
+    file.set_len(0).unwrap();
+    assert_eq!(0, agree("nothing any more"));
+    let metadata = file.metadata().unwrap();
+    on_an_old_kernel(|| assert_eq!(None, page_cache_at_once(file, &metadata).unwrap()));
+}
+
+#[test]
+fn what_is_in_memory_of_other_files_is_not_known_at_once() {
+    let file = temp::pages_on_disk(1);
+    let metadata = file.as_file().metadata().unwrap();
+    // A machine may have no other place than memory.
+    if fstatfs(&file).unwrap().f_type != TMPFS_MAGIC {
+        assert_eq!(None, page_cache_at_once(&file, &metadata).unwrap());
+    }
+    let folder = std::env::temp_dir().metadata().unwrap();
+    let error = page_cache_at_once(&file, &folder).unwrap_err();
+    assert!(error.to_string().contains("a directory has no page cache"), "{error}");
+}
+
+#[test]
+fn a_range_takes_whole_pages() {
+    let file = temp::in_memory();
+    with_a_hole(file.as_file());
+    let (file, page) = (file.as_file(), page() as u64);
+    let told = || {
+        let resident = |from, to| in_range(file, from..to).resident;
+        assert_eq!((0, page), (resident(0, 3 * page), resident(0, 3 * page + 1)));
+        assert_eq!((page, page), (resident(4 * page - 1, 4 * page), resident(3 * page, u64::MAX)));
+        assert_eq!((0, 0), (resident(4 * page, 5 * page), resident(1 << 62, 1 << 63)));
+        // Nothing, which to the system's call is all.
+        for nowhere in [0, 1, 3 * page, 3 * page + 1, u64::MAX] {
+            assert_eq!(0, resident(nowhere, nowhere), "{nowhere}");
+        }
+        assert_eq!(page, in_range(file, ..=3 * page).resident);
+        assert_eq!(page, in_range(file, ..=u64::MAX).resident);
+    };
+    told();
+    on_an_old_kernel(told);
+    let metadata = file.metadata().unwrap();
+    #[allow(clippy::reversed_empty_ranges, reason = "that is what is asked")]
+    let error = page_cache_range(file, &metadata, 2..1).unwrap_err();
+    assert_eq!("page_cache: 2..1 ends before it starts", error.to_string());
+}
+
 #[test]
 fn holes_are_not_resident() {
     let file = temp::in_memory();
@@ -96,14 +288,16 @@ fn an_old_kernel_tells_the_same_and_no_more() {
 /// The map is asked in windows: a file larger than one, with pages at the ends of both.
 #[test]
 fn a_large_file_is_counted_whole_on_an_old_kernel() {
-    use std::os::unix::fs::FileExt as _;
     let file = temp::in_memory();
     let size = (300 << 20) + 1;
     file.as_file().set_len(size).unwrap();
     for offset in [0, (256 << 20) - 1, 256 << 20, size - 1] {
         file.as_file().write_all_at(&[1], offset).unwrap();
     }
-    on_an_old_kernel(|| assert_eq!(4 * page() as u64, resident(&file)));
+    on_an_old_kernel(|| {
+        assert_eq!(4 * page() as u64, resident(&file));
+        assert_eq!(4 * page() as u64, in_range(file.as_file(), 1..).resident);
+    });
 }
 
 #[test]
@@ -118,6 +312,10 @@ fn a_strangers_file_is_not_guessed() {
         become_nobody();
         let error = page_cache(&open).unwrap_err();
         assert_eq!(Some(Errno::EPERM), error.errno(), "{error}");
+        match page_cache_at_once(&open, &open.metadata().unwrap()) {
+            Ok(None) => {}
+            answer => assert_eq!(Some(Errno::EPERM), answer.unwrap_err().errno()),
+        }
         assert_eq!(io::ErrorKind::PermissionDenied, io::Error::from(error).kind());
     };
     on_an_old_kernel(refused);
@@ -168,8 +366,18 @@ fn huge_pages_of_a_file_are_resident() {
             "{}",
             Errno::last()
         );
-        assert_eq!(size, resident(&file));
-        on_an_old_kernel(|| assert_eq!(size, resident(&file)));
+        let told = || {
+            assert_eq!(size, resident(&file));
+            assert_eq!(size, in_range(&file, ..size).resident);
+            let metadata = file.metadata().unwrap();
+            for part in [1..size, 0..size - 1] {
+                let error = page_cache_range(&file, &metadata, part).unwrap_err();
+                assert_eq!(Some(Errno::EOPNOTSUPP), error.errno());
+                assert!(error.to_string().contains("only the whole"), "{error}");
+            }
+        };
+        told();
+        on_an_old_kernel(told);
     });
 }
 

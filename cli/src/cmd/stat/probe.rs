@@ -4,6 +4,7 @@ use std::{
     ffi::OsStr,
     fs::{File, Metadata},
     io::{self, Seek as _, SeekFrom},
+    ops::Range,
     os::unix::fs::{FileTypeExt as _, MetadataExt as _},
     sync::{
         Mutex, PoisonError,
@@ -15,14 +16,17 @@ use mman::{
     MapError,
     errno::Errno,
     fcntl::OFlag,
-    observe::{PageCache, page_cache_with},
+    observe::{page_cache_at_once, page_cache_range},
 };
 use rustix::{
     fs::{CWD, Dir, Mode, OFlags, openat},
     io::retry_on_intr,
 };
 
-use super::figures::{Figures, FileId};
+use super::{
+    figures::{Figures, FileId},
+    pieces::{self, Idle},
+};
 
 /// What is known of a file.
 #[derive(Debug)]
@@ -50,12 +54,13 @@ pub(crate) struct Prober {
     /// way: then one at a time is faster.
     by_map: AtomicBool,
     mapping: Mutex<()>,
+    pub(crate) idle: Idle,
 }
 
 impl Prober {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(idle: Idle) -> Self {
         let (by_map, mapping) = (AtomicBool::new(false), Mutex::new(()));
-        Self { page_size: mman::page_size() as u64, by_map, mapping }
+        Self { page_size: mman::page_size() as u64, by_map, mapping, idle }
     }
 
     /// Asks about a file, without ever waiting for it; `None` if there is no such file any more.
@@ -72,22 +77,33 @@ impl Prober {
             Origin::Argument => return Err(io::Error::other(NO_PAGES)),
             Origin::Listing(_) => return Ok(None),
         };
-        let cached = self.cached(&file, &metadata);
-        Ok(Some(Known {
-            id: (metadata.dev(), metadata.ino()),
-            figures: Figures::new(size, cached.as_ref().ok(), self.page_size),
-            unknown: cached.err(),
-        }))
+        let (figures, unknown) = match self.figures(&file, &metadata, size) {
+            Ok(figures) => (figures, None),
+            Err(error) => (Figures::new(size, None, self.page_size), Some(error)),
+        };
+        Ok(Some(Known { id: (metadata.dev(), metadata.ino()), figures, unknown }))
     }
 
-    fn cached(&self, file: &File, metadata: &Metadata) -> Result<PageCache, MapError> {
+    fn figures(&self, file: &File, metadata: &Metadata, size: u64) -> Result<Figures, MapError> {
+        let of = |range: Range<u64>| {
+            let cached = page_cache_range(file, metadata, range.clone())?;
+            let size = range.end.min(size).saturating_sub(range.start);
+            Ok(Figures::new(size, Some(&cached), self.page_size))
+        };
         let by_map = self.by_map.load(Ordering::Relaxed);
         let _turn = by_map.then(|| self.mapping.lock().unwrap_or_else(PoisonError::into_inner));
-        let cached = page_cache_with(file, metadata);
-        if cached.as_ref().is_ok_and(|cached| cached.dirty.is_none()) {
+        let in_pieces = pieces::are_in(size) && !by_map;
+        let at_once = if in_pieces { page_cache_at_once(file, metadata)? } else { None };
+        let figures = match at_once {
+            Some(cached) => Ok(Figures::new(size, Some(&cached), self.page_size)),
+            // What cannot be told of a piece may be told of the whole.
+            None if in_pieces => pieces::sum(size, &self.idle, of).or_else(|_| of(0..u64::MAX)),
+            None => of(0..u64::MAX),
+        };
+        if figures.as_ref().is_ok_and(|figures| figures.dirty.is_none()) {
             self.by_map.store(true, Ordering::Relaxed);
         }
-        cached
+        figures
     }
 }
 
@@ -126,7 +142,7 @@ mod tests {
     use super::{super::listing, *};
 
     fn ask(name: impl AsRef<OsStr>, origin: Origin<'_>) -> io::Result<Option<Known>> {
-        Prober::new().ask(name.as_ref(), origin)
+        Prober::new(Idle::new(0)).ask(name.as_ref(), origin)
     }
 
     #[test]

@@ -18,6 +18,7 @@ use rustix::fs::{Dev, Dir, FileType, stat};
 
 use super::{
     listing,
+    pieces::Idle,
     probe::{Known, NO_PAGES, Origin, Prober, has_gone},
 };
 
@@ -80,8 +81,10 @@ pub(crate) fn walk(paths: &[OsString], one_file_system: bool) -> Found {
     let useful = if busy { MAX_THREADS } else { tasks.len().min(MAX_THREADS) };
     state.slots.push(Slot::Slots(0..0));
     state.add(0, tasks);
-    let walk = Walk { state: Mutex::new(state), news: Condvar::new(), prober: Prober::new() };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(useful);
+    let processors = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
+    let threads = processors.min(useful);
+    let prober = Prober::new(Idle::new(processors - threads));
+    let walk = Walk { state: Mutex::new(state), news: Condvar::new(), prober };
     thread::scope(|scope| {
         for _ in 1..threads {
             // Without more threads this one does it all.
@@ -140,7 +143,9 @@ impl Walk {
             } else if state.running == 0 {
                 return;
             } else {
+                self.prober.idle.one_more();
                 state = self.news.wait(state).unwrap_or_else(PoisonError::into_inner);
+                self.prober.idle.one_less();
             }
         }
     }
