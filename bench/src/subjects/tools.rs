@@ -8,7 +8,7 @@ use std::{
     rc::Rc,
 };
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 use super::Filled;
 use crate::row::{Row, in_words};
@@ -19,14 +19,11 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
         of(&format!("a cached file, disk/{}", in_words(size)), 10.0, move || {
             Box::new(Filled::on_disk(size))
         }),
-        of(&format!("a cached file, tmpfs/{}", in_words(size)), 10.0, move || {
+        // Each page is a folio there.
+        of(&format!("a cached file, tmpfs/{}", in_words(size)), 2.4, move || {
             Box::new(Filled::on_tmpfs(size))
         }),
-        of("a sparse file/1 TiB", 10.0, || {
-            let file = NamedTempFile::new().expect("a file");
-            file.as_file().set_len(1 << 40).expect("a length");
-            Box::new(Filled(file))
-        }),
+        of("a sparse file/1 TiB", 10.0, || Box::new(Filled::sparse(1 << 40))),
         of("a tree/50,000 files", 4.0, || Box::new(tree(50_000))),
     ]
 }
