@@ -115,8 +115,9 @@ impl Errno {
     }
 
     /// Decodes the answer of a C function that answers the code itself, and 0 when it succeeds.
+    #[inline]
     pub(crate) const fn from_answer(number: i32) -> Result<()> {
-        if number == 0 { Ok(()) } else { Err(Self::from_i32(number)) }
+        if number == 0 { Ok(()) } else { Err(answered(number)) }
     }
 
     /// Itself.
@@ -168,6 +169,13 @@ const HIGHEST: Errno = Errno::UnknownErrno;
 #[inline(never)]
 fn failed() -> Errno {
     Errno::last()
+}
+
+/// Apart, as [`failed`].
+#[cold]
+#[inline(never)]
+const fn answered(number: i32) -> Errno {
+    Errno::from_i32(number)
 }
 
 /// Runs `f`, which leaves no trace in `errno`: a signal handler must not change what the

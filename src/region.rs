@@ -219,7 +219,13 @@ impl Region {
 
     /// From the start of the first page to the first byte.
     pub(crate) fn skew(&self) -> usize {
-        self.start().addr() % self.granule
+        self.in_page(self.start().addr())
+    }
+
+    /// How far behind the start of a page it is: a page's size is a power of two, and to divide by it
+    /// would take longer than all else.
+    fn in_page(&self, at: usize) -> usize {
+        at & (self.granule - 1)
     }
 
     /// The page of the first byte.
@@ -320,8 +326,9 @@ impl Region {
             return Span { start: self.start(), len: 0 };
         }
         let start = self.skew() + range.start;
-        let first = start - start % self.granule;
-        let end = (self.skew() + range.end).next_multiple_of(self.granule);
+        let first = start - self.in_page(start);
+        let last = self.skew() + range.end - 1;
+        let end = last - self.in_page(last) + self.granule;
         Span { start: self.first_page().wrapping_add(first), len: end - first }
     }
 
@@ -351,7 +358,7 @@ impl Region {
         range: &Range<usize>,
         may_cut: impl Fn(usize) -> bool,
     ) -> Result<Span, MapError> {
-        let cuts = |offset| (self.skew() + offset) % self.granule != 0 && !may_cut(offset);
+        let cuts = |offset| self.in_page(self.skew() + offset) != 0 && !may_cut(offset);
         let broken = if range.is_empty() {
             None
         } else if cuts(range.start) {

@@ -30,7 +30,7 @@ pub(crate) struct Measured {
 pub(crate) fn measure(row: Row, rounds: u8, millis: u64) -> anyhow::Result<Measured> {
     let Row { name, make } = row;
     eprintln!("{name}");
-    let Contest { amount, unit, mut contenders, .. } = make();
+    let Contest { amount, unit, mut contenders, rounds: enough, .. } = make();
     let place = tempfile::tempdir()?;
     let mut criterion = Criterion::default()
         .without_plots()
@@ -40,7 +40,7 @@ pub(crate) fn measure(row: Row, rounds: u8, millis: u64) -> anyhow::Result<Measu
         .warm_up_time(Duration::from_millis(millis / 4 + 1))
         .measurement_time(Duration::from_millis(millis));
     let mut times: Vec<Times> = contenders.iter().map(times_of).collect();
-    for round in 0..usize::from(rounds) {
+    for round in 0..usize::from(rounds.min(enough)) {
         for turn in 0..contenders.len() {
             // Nobody is always the first.
             let index = (turn + round) % contenders.len();

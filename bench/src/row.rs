@@ -1,6 +1,10 @@
 //! A row of the table: a job, and who does it.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Barrier,
+    thread,
+    time::{Duration, Instant},
+};
 
 /// What a contender is to us.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -45,6 +49,8 @@ pub(crate) struct Contest {
     pub(crate) amount: u64,
     pub(crate) unit: Unit,
     pub(crate) contenders: Vec<Contender>,
+    /// How many rounds are enough.
+    pub(crate) rounds: u8,
     goal: f64,
     limit_goal: f64,
 }
@@ -68,6 +74,7 @@ impl Contest {
             amount: 0,
             unit: Unit::Things,
             contenders: Vec::new(),
+            rounds: u8::MAX,
             goal: EQUAL,
             limit_goal: NEXT_TO,
         }
@@ -82,6 +89,12 @@ impl Contest {
     /// One run is for so many things.
     pub(crate) fn things(mut self, things: u64) -> Self {
         (self.amount, self.unit) = (things, Unit::Things);
+        self
+    }
+
+    /// Two rounds are enough where so many bytes of small pages take seconds.
+    pub(crate) fn fewer_rounds(mut self, bytes: usize) -> Self {
+        self.rounds = if bytes > 1 << 30 { 2 } else { u8::MAX };
         self
     }
 
@@ -121,7 +134,7 @@ impl Contest {
         self.with(name, Role::Limit, timed(job))
     }
 
-    /// A contender that does its own timing: see [`prepared`], [`ending`], [`on_two_threads`].
+    /// A contender that does its own timing: see [`prepared`], [`by`], [`with_own`], [`ending`].
     pub(crate) fn with(
         mut self,
         name: &'static str,
@@ -154,7 +167,7 @@ pub(crate) fn prepared<T, R>(
         (0..times).fold(Duration::ZERO, |sum, _| {
             let thing = prepare();
             let start = Instant::now();
-            let result = job(thing);
+            let result = std::hint::black_box(job(thing));
             let spent = start.elapsed();
             drop(result);
             sum + spent
@@ -162,26 +175,62 @@ pub(crate) fn prepared<T, R>(
     }
 }
 
-/// Times the end of what is made.
-pub(crate) fn ending<T>(make: impl FnMut() -> T) -> impl FnMut(u64) -> Duration {
-    prepared(make, drop)
+/// So many threads do the job at once, each so many times.
+pub(crate) fn by<T>(threads: usize, job: impl Fn() -> T + Sync) -> impl FnMut(u64) -> Duration {
+    with_own(threads, || (), move |()| job())
 }
 
-/// Two threads do the job, each so many times.
-pub(crate) fn on_two_threads<T>(job: impl Fn() -> T + Sync) -> impl FnMut(u64) -> Duration {
+/// So many threads do the job at once, each so many times, and each on a thing of its own, which is
+/// made before.
+pub(crate) fn with_own<T, R>(
+    threads: usize,
+    make: impl Fn() -> T + Sync,
+    job: impl Fn(&mut T) -> R + Sync,
+) -> impl FnMut(u64) -> Duration {
     move |times| {
-        let work = || {
+        at_once(threads, |ready| {
+            let mut thing = make();
+            ready.wait();
+            let start = Instant::now();
             for _ in 0..times {
-                std::hint::black_box(job());
+                std::hint::black_box(job(&mut thing));
             }
-        };
-        let start = Instant::now();
-        std::thread::scope(|scope| {
-            scope.spawn(work);
-            work();
-        });
-        start.elapsed()
+            start.elapsed()
+        })
     }
+}
+
+/// Times the end of what is made, by so many threads at once, each of its own.
+pub(crate) fn ending<T>(
+    threads: usize,
+    make: impl Fn() -> T + Sync,
+) -> impl FnMut(u64) -> Duration {
+    move |times| {
+        at_once(threads, |ready| {
+            (0..times).fold(Duration::ZERO, |sum, _| {
+                let thing = make();
+                ready.wait();
+                let start = Instant::now();
+                drop(thing);
+                sum + start.elapsed()
+            })
+        })
+    }
+}
+
+/// The time of the thread that takes longest.
+fn at_once(threads: usize, work: impl Fn(&Barrier) -> Duration + Sync) -> Duration {
+    let ready = Barrier::new(threads);
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(&ready))).collect();
+        let own = work(&ready);
+        others.into_iter().fold(own, |most, other| most.max(other.join().expect("a time")))
+    })
+}
+
+/// `""`, `", two threads"`: a part of a name.
+pub(crate) fn threads_in_words(threads: usize) -> &'static str {
+    if threads == 1 { "" } else { ", two threads" }
 }
 
 /// `4 KiB`, `1 GiB`.

@@ -4,6 +4,7 @@ mod anonymous;
 mod calls;
 mod files;
 mod guarded;
+mod output;
 mod processes;
 mod random;
 mod reservation;
@@ -26,6 +27,7 @@ pub(crate) fn rows(largest: u64) -> Vec<Row> {
     rows.extend(reservation::rows(largest));
     rows.extend(random::rows(largest));
     rows.extend(files::rows(largest));
+    rows.extend(output::rows(largest));
     rows.extend(guarded::rows());
     rows.extend(residency::rows(largest));
     rows.extend(processes::rows());
@@ -55,6 +57,13 @@ impl Filled {
     /// On the disk, written page by page: so its folios are single pages.
     fn by_pages(size: u64) -> Self {
         Self::by(NamedTempFile::new(), size, PAGE)
+    }
+
+    /// Without contents, which nobody looks at.
+    fn sparse(size: u64) -> Self {
+        let file = NamedTempFile::new().expect("a file");
+        file.as_file().set_len(size).expect("a length");
+        Self(file)
     }
 
     fn with(file: std::io::Result<NamedTempFile>, size: u64) -> Self {

@@ -33,6 +33,7 @@ use crate::{Result, errno::Errno, sys::ffi};
 /// Linux, Android, FreeBSD, NetBSD.
 ///
 #[doc = man!(posix_fadvise(2) on linux freebsd netbsd)]
+#[inline]
 pub fn posix_fadvise(
     fd: impl AsFd,
     offset: u64,

@@ -46,6 +46,7 @@ use crate::{Result, errno::Errno, sys::ffi};
 ///
 #[doc = man!(posix_fallocate(3) on linux)]
 #[doc = man!(posix_fallocate(2) on freebsd netbsd dragonfly)]
+#[inline]
 pub fn posix_fallocate(fd: impl AsFd, offset: u64, len: u64) -> Result<()> {
     let offset = i64::try_from(offset).map_err(|_| Errno::EINVAL)?;
     let len = i64::try_from(len).map_err(|_| Errno::EINVAL)?;

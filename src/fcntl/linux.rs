@@ -52,6 +52,7 @@ use crate::{Result, errno::Errno, sys::ffi};
 /// Linux, Android.
 ///
 #[doc = man!(fallocate(2) on linux)]
+#[inline]
 pub fn fallocate(fd: impl AsFd, mode: FallocateFlags, offset: u64, len: u64) -> Result<()> {
     let offset = i64::try_from(offset).map_err(|_| Errno::EINVAL)?;
     let len = i64::try_from(len).map_err(|_| Errno::EINVAL)?;
@@ -84,6 +85,7 @@ pub fn fallocate(fd: impl AsFd, mode: FallocateFlags, offset: u64, len: u64) -> 
 /// Linux, Android.
 ///
 #[doc = man!(readahead(2) on linux)]
+#[inline]
 pub fn readahead(fd: impl AsFd, offset: u64, count: usize) -> Result<()> {
     let offset = i64::try_from(offset).map_err(|_| Errno::EINVAL)?;
     // SAFETY: it takes any numbers, and changes no contents.
@@ -122,6 +124,7 @@ pub fn readahead(fd: impl AsFd, offset: u64, count: usize) -> Result<()> {
 /// Linux, Android.
 ///
 #[doc = man!(sync_file_range(2) on linux)]
+#[inline]
 pub fn sync_file_range(
     fd: impl AsFd,
     offset: u64,

@@ -36,6 +36,7 @@ use crate::{Result, errno::Errno, sys::ffi};
 ///
 #[doc = man!(fcntl(2) on linux freebsd netbsd)]
 #[doc(alias = "F_ADD_SEALS")]
+#[inline]
 pub fn fcntl_add_seals(fd: impl AsFd, seals: SealFlags) -> Result<()> {
     // SAFETY: this command takes a number, and touches no memory.
     let answer = unsafe { libc::fcntl(fd.as_fd().as_raw_fd(), ffi::F_ADD_SEALS, seals.bits()) };
@@ -56,6 +57,7 @@ pub fn fcntl_add_seals(fd: impl AsFd, seals: SealFlags) -> Result<()> {
 ///
 #[doc = man!(fcntl(2) on linux freebsd netbsd)]
 #[doc(alias = "F_GET_SEALS")]
+#[inline]
 pub fn fcntl_get_seals(fd: impl AsFd) -> Result<SealFlags> {
     // SAFETY: this command takes nothing, and touches no memory.
     let answer = unsafe { libc::fcntl(fd.as_fd().as_raw_fd(), ffi::F_GET_SEALS) };

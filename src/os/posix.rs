@@ -1,7 +1,5 @@
 //! What is the same on every system.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
-
 use crate::{
     Result,
     sys::{cachectl, unistd},
@@ -15,16 +13,9 @@ use crate::{
 /// assert!(mman::page_size() >= 4096);
 /// ```
 #[must_use]
+#[inline]
 pub fn page_size() -> usize {
-    static SIZE: AtomicUsize = AtomicUsize::new(0);
-    match SIZE.load(Ordering::Relaxed) {
-        0 => {
-            let size = unistd::getpagesize();
-            SIZE.store(size, Ordering::Relaxed);
-            size
-        }
-        size => size,
-    }
+    unistd::getpagesize()
 }
 
 /// Whether [`flush_instructions`] reads the memory.

@@ -103,6 +103,7 @@ pub(crate) const fn _IO(letter: u8, number: u8) -> Request<()> {
 /// - What the request does, if `fd` is of the driver that knows it, is allowed to the caller.
 /// - `T` has no padding, and any bytes are a valid one.
 #[cfg(feature = "std")]
+#[inline]
 pub(crate) unsafe fn ioctl<T>(
     fd: BorrowedFd<'_>,
     request: &Request<T>,
@@ -121,6 +122,7 @@ pub(crate) unsafe fn ioctl<T>(
 ///
 /// What the request does, if `fd` is of the driver that knows it, is allowed to the caller.
 #[cfg(feature = "std")]
+#[inline]
 pub(crate) unsafe fn ioctl_with(
     fd: BorrowedFd<'_>,
     request: &Request<()>,

@@ -78,6 +78,7 @@ pub const PIDFD_SELF_PROCESS: BorrowedFd<'static> =
 #[doc = man!(pidfd_open(2) on linux)]
 #[doc(alias = "SYS_pidfd_open")]
 #[cfg(feature = "std")]
+#[inline]
 pub fn pidfd_open(pid: libc::pid_t, flags: PidfdFlags) -> Result<OwnedFd> {
     // SAFETY: it takes any numbers. glibc has a function since 2.36.
     let answer = unsafe { libc::syscall(syscall::SYS_pidfd_open, pid, flags.bits()) };

@@ -23,6 +23,7 @@ pub use tagged_addr::*;
 /// # Safety
 ///
 /// - `args` are what the operation expects; where that is an address, it may be used as such.
+#[inline]
 unsafe fn prctl(operation: c_int, args: [c_ulong; 4]) -> Result<c_int> {
     let [arg2, arg3, arg4, arg5] = args;
     // SAFETY: the caller's promise.
@@ -72,6 +73,7 @@ unsafe fn prctl(operation: c_int, args: [c_ulong; 4]) -> Result<c_int> {
 #[doc = man!(PR_SET_VMA("2const") on linux)]
 #[doc(alias = "PR_SET_VMA")]
 #[doc(alias = "PR_SET_VMA_ANON_NAME")]
+#[inline]
 pub fn set_vma_anon_name(addr: *const c_void, len: usize, name: Option<&CStr>) -> Result<()> {
     let name = name.map_or(ptr::null(), CStr::as_ptr);
     // SAFETY: the kernel reads the name up to its NUL; of the range it changes the name alone.
@@ -129,6 +131,7 @@ pub enum ThpDisable {
 ///
 #[doc = man!(PR_SET_THP_DISABLE("2const") on linux)]
 #[doc(alias = "PR_SET_THP_DISABLE")]
+#[inline]
 pub fn set_thp_disable(thp_disable: ThpDisable) -> Result<()> {
     let (disable, flags) = match thp_disable {
         ThpDisable::No => (0, 0),
@@ -153,6 +156,7 @@ pub fn set_thp_disable(thp_disable: ThpDisable) -> Result<()> {
 ///
 #[doc = man!(PR_GET_THP_DISABLE("2const") on linux)]
 #[doc(alias = "PR_GET_THP_DISABLE")]
+#[inline]
 pub fn get_thp_disable() -> Result<ThpDisable> {
     const EXCEPT_ADVISED: c_int = 1 | ffi::PR_THP_DISABLE_EXCEPT_ADVISED;
     // SAFETY: the operation takes nothing.
@@ -196,6 +200,7 @@ pub fn get_thp_disable() -> Result<ThpDisable> {
 ///
 #[doc = man!(PR_SET_MEMORY_MERGE("2const") on linux)]
 #[doc(alias = "PR_SET_MEMORY_MERGE")]
+#[inline]
 pub fn set_memory_merge(merge: bool) -> Result<()> {
     // SAFETY: the operation takes a number; to merge pages changes nothing of what they hold.
     unsafe { prctl(ffi::PR_SET_MEMORY_MERGE, [c_ulong::from(merge), 0, 0, 0]) }.map(drop)
@@ -214,6 +219,7 @@ pub fn set_memory_merge(merge: bool) -> Result<()> {
 ///
 #[doc = man!(PR_GET_MEMORY_MERGE("2const") on linux)]
 #[doc(alias = "PR_GET_MEMORY_MERGE")]
+#[inline]
 pub fn get_memory_merge() -> Result<bool> {
     // SAFETY: the operation takes nothing.
     unsafe { prctl(ffi::PR_GET_MEMORY_MERGE, [0; 4]) }.map(|answer| answer != 0)
@@ -273,6 +279,7 @@ pub enum Mdwe {
 ///
 #[doc = man!(PR_SET_MDWE("2const") on linux)]
 #[doc(alias = "PR_SET_MDWE")]
+#[inline]
 pub fn set_mdwe(mdwe: Mdwe) -> Result<()> {
     let flags = match mdwe {
         Mdwe::Off => 0,
@@ -297,6 +304,7 @@ pub fn set_mdwe(mdwe: Mdwe) -> Result<()> {
 ///
 #[doc = man!(PR_GET_MDWE("2const") on linux)]
 #[doc(alias = "PR_GET_MDWE")]
+#[inline]
 pub fn get_mdwe() -> Result<Mdwe> {
     // SAFETY: the operation takes nothing.
     let answer = unsafe { prctl(ffi::PR_GET_MDWE, [0; 4]) }?;

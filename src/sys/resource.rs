@@ -52,6 +52,7 @@ pub struct RLimit {
 #[doc = man!(getrlimit(2))]
 #[allow(clippy::unnecessary_cast, reason = "the types differ by system")]
 #[allow(trivial_numeric_casts, reason = "the types differ by system")]
+#[inline]
 pub fn getrlimit(resource: Resource) -> Result<RLimit> {
     let number = match resource {
         Resource::RLIMIT_DATA => libc::RLIMIT_DATA as c_int,

@@ -69,6 +69,7 @@ const _: () = {
 /// Linux 3.2, Android.
 ///
 #[doc = man!(process_vm_readv(2) on linux)]
+#[inline]
 pub fn process_vm_readv(
     pid: pid_t,
     local: &mut [IoSliceMut<'_>],
@@ -101,6 +102,7 @@ pub fn process_vm_readv(
 /// Linux 3.2, Android.
 ///
 #[doc = man!(process_vm_readv(2) on linux)]
+#[inline]
 pub unsafe fn process_vm_writev(
     pid: pid_t,
     local: &[IoSlice<'_>],
@@ -118,6 +120,7 @@ pub unsafe fn process_vm_writev(
 ///
 /// - `local` are `count` of C's `struct iovec`.
 /// - What `number` writes may be written.
+#[inline]
 unsafe fn call(
     number: c_long,
     pid: pid_t,

@@ -2,13 +2,14 @@
 
 #[cfg(feature = "std")]
 use core::ffi::c_int;
+use core::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "std")]
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 #[cfg(feature = "std")]
 use crate::{Result, errno::Errno};
 
-/// The size of a page of the system, in bytes.
+/// The size of a page of the system, in bytes: a power of two. The system is asked once.
 ///
 /// # Examples
 ///
@@ -19,17 +20,32 @@ use crate::{Result, errno::Errno};
 #[doc = man!(sysconf(3))]
 #[doc(alias = "_SC_PAGESIZE")]
 #[must_use]
+#[inline]
 pub fn getpagesize() -> usize {
+    static SIZE: AtomicUsize = AtomicUsize::new(0);
+    match SIZE.load(Ordering::Relaxed) {
+        0 => ask_for_page_size(&SIZE),
+        size => size,
+    }
+}
+
+/// Apart, so that those who come later save no registers for it.
+#[cold]
+#[inline(never)]
+fn ask_for_page_size(keep: &AtomicUsize) -> usize {
     // SAFETY: it takes any number.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     // POSIX requires this variable: the call cannot fail.
-    size as usize
+    let size = size as usize;
+    keep.store(size, Ordering::Relaxed);
+    size
 }
 
 /// The effective user of the process.
 ///
 #[doc = man!(geteuid(2))]
 #[must_use]
+#[inline]
 pub fn geteuid() -> u32 {
     // SAFETY: it takes nothing and cannot fail.
     unsafe { libc::geteuid() }

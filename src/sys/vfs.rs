@@ -54,6 +54,7 @@ pub const OVERLAYFS_SUPER_MAGIC: u32 = 0x794c_7630;
 ///
 #[doc = man!(statfs(2) on linux)]
 #[allow(clippy::unnecessary_cast, reason = "the fields' types differ by architecture")]
+#[inline]
 pub fn fstatfs(fd: impl AsFd) -> Result<StatFs> {
     let mut stat = MaybeUninit::<libc::statfs64>::uninit();
     // SAFETY: `stat` has the layout of `struct statfs64` and outlives the call.

@@ -6,25 +6,21 @@ use memmap2::{Advice, MmapMut};
 use mman::{Anon, HugePages, MapOptions, Prefault, Protection};
 
 use super::{PAGE, sizes, touch, touch_by_two};
-use crate::row::{EQUAL, Role, Row, ending, in_words};
+use crate::row::{EQUAL, Role, Row, by, ending, in_words, threads_in_words, with_own};
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let mut rows: Vec<Row> = sizes(largest).map(|size| map_and_unmap(size as usize)).collect();
+    let mut rows: Vec<Row> = sizes(largest).map(|size| map_and_unmap(size as usize, 1)).collect();
+    rows.extend([PAGE, 16 << 20].map(|size| map_and_unmap(size, 2)));
     rows.extend([1000, 60_000].map(among));
     rows.extend([1, 1000, 60_000].map(values));
-    for size in sizes(largest).filter(|size| *size >= 1 << 16) {
-        let size = size as usize;
+    for size in sizes(largest).map(|size| size as usize) {
         rows.push(ready(size));
-        if size >= 64 << 20 {
+        if size >= FRESH {
             rows.push(ready_by_two(size));
         }
-        rows.push(release(size));
-        // Of these all contenders have their memory at the same time.
-        if size <= 1 << 30 {
-            rows.push(discard(size));
-            rows.push(free_lazily(size));
-        }
+        rows.extend([release(size, 1), discard(size), free_lazily(size)]);
     }
+    rows.extend([release(256 << 20, 2), discard_by_two(256 << 20)]);
     rows
 }
 
@@ -37,19 +33,25 @@ fn with_huge_pages(size: usize, goal: f64) -> f64 {
 const FRESH: usize = 64 << 20;
 
 /// Nothing is touched: what is left is the library and two system calls.
-fn map_and_unmap(size: usize) -> Row {
-    Row::new(format!("anonymous/map+unmap/{}", in_words(size as u64)), move |contest| {
+fn map_and_unmap(size: usize, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size as u64));
+    Row::new(format!("anonymous/map+unmap{with}/{len}"), move |contest| {
+        let ours = by(threads, move || Anon::new(size).expect("memory"));
+        let system = by(threads, move || as_the_system_does().anon(size).expect("memory"));
+        let memmap2 = by(threads, move || MmapMut::map_anon(size).expect("memory"));
+        let mmap_rs = by(threads, move || {
+            mmap_rs::MmapOptions::new(size).expect("a length").map_mut().expect("memory")
+        });
+        let region = by(threads, move || {
+            region::alloc(size, region::Protection::READ_WRITE).expect("memory")
+        });
         contest
-            .ours("Anon::new", move || Anon::new(size).expect("memory"))
-            .ours("HugePages::System", move || as_the_system_does().anon(size).expect("memory"))
-            .peer("memmap2", move || MmapMut::map_anon(size).expect("memory"))
-            .peer("mmap-rs", move || {
-                mmap_rs::MmapOptions::new(size).expect("a length").map_mut().expect("memory")
-            })
-            .peer("region", move || {
-                region::alloc(size, region::Protection::READ_WRITE).expect("memory")
-            })
-            .limit("system calls", move || raw_map_and_unmap(size))
+            .with("Anon::new", Role::Ours, ours)
+            .with("HugePages::System", Role::Ours, system)
+            .with("memmap2", Role::Peer, memmap2)
+            .with("mmap-rs", Role::Peer, mmap_rs)
+            .with("region", Role::Peer, region)
+            .with("system calls", Role::Limit, by(threads, move || raw_map_and_unmap(size)))
     })
 }
 
@@ -212,15 +214,16 @@ fn ready_by_two(size: usize) -> Row {
 }
 
 /// The end of memory that is all there.
-fn release(size: usize) -> Row {
-    Row::new(format!("anonymous/release/{}", in_words(size as u64)), move |contest| {
+fn release(size: usize, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size as u64));
+    Row::new(format!("anonymous/release{with}/{len}"), move |contest| {
         contest
             .bytes(size as u64)
-            .with("drop of Anon", Role::Ours, ending(move || ready_memory(size)))
+            .with("drop of Anon", Role::Ours, ending(threads, move || ready_memory(size)))
             .goal(with_huge_pages(size, 4.0))
-            .with("memmap2", Role::Peer, ending(move || populated(size)))
+            .with("memmap2", Role::Peer, ending(threads, move || populated(size)))
             .goal(EQUAL)
-            .with("memmap2, huge pages", Role::Peer, ending(move || tuned(size)))
+            .with("memmap2, huge pages", Role::Peer, ending(threads, move || tuned(size)))
     })
 }
 
@@ -232,57 +235,101 @@ fn discard(size: usize) -> Row {
         let (same, mut peer) = (ours.clone(), populated(size));
         contest
             .bytes(size as u64)
-            .ours("discard, prefault", move || {
-                let mut ours = ours.borrow_mut();
-                ours.discard(..).expect("whole pages");
-                ours.prefault(..).expect("memory");
+            .fewer_rounds(size)
+            .ours("discard, prefault", move || discard_by_us(&mut ours.borrow_mut()))
+            .goal(with_huge_pages(size, 4.0))
+            .peer("memmap2, DontNeed, touched", move || discard_by_memmap2(&mut peer))
+            .goal(EQUAL)
+            .peer("madvise on huge pages", move || discard_bare(&mut same.borrow_mut()))
+    })
+}
+
+/// The same by two threads, each of its own.
+fn discard_by_two(size: usize) -> Row {
+    let name = format!("anonymous/discard, use again, two threads/{}", in_words(size as u64));
+    Row::new(name, move |contest| {
+        contest
+            .bytes(size as u64)
+            .with("discard, prefault", Role::Ours, {
+                with_own(2, move || ready_memory(size), discard_by_us)
             })
             .goal(with_huge_pages(size, 4.0))
-            .peer("memmap2, DontNeed, touched", move || {
-                // SAFETY: the memory is private, and nothing refers to it.
-                unsafe { peer.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }
-                    .expect("advice");
-                touch(&mut peer);
+            .with("memmap2, DontNeed, touched", Role::Peer, {
+                with_own(2, move || populated(size), discard_by_memmap2)
             })
             .goal(EQUAL)
-            .peer("madvise on huge pages", move || {
-                let start = same.borrow_mut().as_mut_ptr().cast();
-                // SAFETY: the memory is private, and nothing refers to it.
-                unsafe { libc::madvise(start, size, libc::MADV_DONTNEED) };
-                // SAFETY: the memory is for writing.
-                unsafe { libc::madvise(start, size, libc::MADV_POPULATE_WRITE) }
+            .with("madvise on huge pages", Role::Peer, {
+                with_own(2, move || tuned(size), |memory| discard_bare(memory))
             })
     })
+}
+
+fn discard_by_us(memory: &mut Anon) {
+    memory.discard(..).expect("whole pages");
+    memory.prefault(..).expect("memory");
+}
+
+fn discard_by_memmap2(memory: &mut MmapMut) {
+    // SAFETY: the memory is private, and nothing refers to it.
+    unsafe { memory.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) }.expect("advice");
+    touch(memory);
+}
+
+fn discard_bare(memory: &mut [u8]) {
+    let (start, len) = (memory.as_mut_ptr().cast(), memory.len());
+    // SAFETY: the memory is private, and nothing refers to it.
+    unsafe { libc::madvise(start, len, libc::MADV_DONTNEED) };
+    // SAFETY: the memory is for writing.
+    unsafe { libc::madvise(start, len, libc::MADV_POPULATE_WRITE) };
 }
 
 /// Pages that the system may take are written again.
 fn free_lazily(size: usize) -> Row {
     let name = format!("anonymous/free lazily, use again/{}", in_words(size as u64));
     Row::new(name, move |contest| {
-        let (mut ours, mut zeroed) = (ready_memory(size), ready_memory(size));
-        let (mut peer, mut raw) = (populated(size), tuned(size));
+        let ours = with_own(
+            1,
+            move || ready_memory(size),
+            |memory| {
+                // SAFETY: nobody counts on what the pages hold.
+                unsafe { memory.free_lazily_unchanged(..) }.expect("whole pages");
+                touch(memory);
+            },
+        );
+        let zeroed = with_own(
+            1,
+            move || ready_memory(size),
+            |memory| {
+                memory.free_lazily(..).expect("whole pages");
+                touch(memory);
+            },
+        );
+        let peer = with_own(
+            1,
+            move || populated(size),
+            |memory| {
+                // SAFETY: the memory is private, and nothing refers to it.
+                unsafe { memory.unchecked_advise(memmap2::UncheckedAdvice::Free) }.expect("advice");
+                touch(memory);
+            },
+        );
+        let raw = with_own(
+            1,
+            move || tuned(size),
+            move |memory| {
+                // SAFETY: the memory is private, and nothing refers to it.
+                unsafe { libc::madvise(memory.as_mut_ptr().cast(), size, libc::MADV_FREE) };
+                touch(memory);
+            },
+        );
         contest
             .bytes(size as u64)
-            .ours("free_lazily_unchanged, touched", move || {
-                // SAFETY: nobody counts on what the pages hold.
-                unsafe { ours.free_lazily_unchanged(..) }.expect("whole pages");
-                touch(&mut ours);
-            })
-            .ours("free_lazily, touched", move || {
-                zeroed.free_lazily(..).expect("whole pages");
-                touch(&mut zeroed);
-            })
+            .fewer_rounds(size)
+            .with("free_lazily_unchanged, touched", Role::Ours, ours)
+            .with("free_lazily, touched", Role::Ours, zeroed)
             .goal(with_huge_pages(size, 4.0))
-            .peer("memmap2, Free, touched", move || {
-                // SAFETY: the memory is private, and nothing refers to it.
-                unsafe { peer.unchecked_advise(memmap2::UncheckedAdvice::Free) }.expect("advice");
-                touch(&mut peer);
-            })
+            .with("memmap2, Free, touched", Role::Peer, peer)
             .goal(EQUAL)
-            .peer("madvise on huge pages", move || {
-                // SAFETY: the memory is private, and nothing refers to it.
-                unsafe { libc::madvise(raw.as_mut_ptr().cast(), size, libc::MADV_FREE) };
-                touch(&mut raw);
-            })
+            .with("madvise on huge pages", Role::Peer, raw)
     })
 }

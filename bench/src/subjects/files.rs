@@ -1,22 +1,37 @@
 //! Files: map, open and read whole, by size; sum a large cached one, bring one in, release it.
 
-use std::{fs, hint::black_box, io::Read as _, rc::Rc};
+use std::{
+    fs::{self, File},
+    hint::black_box,
+    io::Read as _,
+    rc::Rc,
+    sync::Arc,
+};
 
 use memmap2::Mmap;
-use mman::{Advice, Contents, FileMap, MapError, MapOptions, Placement, Prefault};
+use mman::{
+    Advice, Contents, FileMap, MapError, MapOptions, Placement, Prefault,
+    fcntl::{PosixFadviseAdvice, posix_fadvise},
+};
 
-use super::{Filled, sizes, sum_of};
-use crate::row::{EQUAL, Role, Row, ending, in_words};
+use super::{Filled, PAGE, anonymous::mappings, sizes, sum_of};
+use crate::row::{EQUAL, Role, Row, by, ending, in_words, prepared, threads_in_words};
 
 /// A huge page.
 const HUGE: usize = 2 << 20;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        [1 << 12, 1 << 16, 1 << 20, 1 << 28].into_iter().map(map_and_unmap).collect();
+    let sizes_mapped = [1 << 12, 1 << 16, 1 << 20, 1 << 28, 1 << 32].into_iter();
+    let mut rows: Vec<Row> = sizes_mapped
+        .filter(|size| *size as u64 <= largest)
+        .map(|size| map_and_unmap(size, 1))
+        .collect();
+    rows.push(map_and_unmap(1 << 12, 2));
+    rows.extend([1000, 60_000].map(among));
     rows.push(open_and_map());
     let whole = [0, 2, 4, 6, 8, 9, 10, 11, 12, 14, 16, 18, 20].map(|shift| 1024u64 << shift);
-    rows.extend(whole.into_iter().filter(|size| *size <= largest).map(read_whole));
+    rows.extend(whole.into_iter().filter(|size| *size <= largest).map(|size| read_whole(size, 1)));
+    rows.push(read_whole(1 << 12, 2));
     rows.push(sum("disk", Filled::on_disk, largest.min(2 << 30)));
     rows.push(sum("tmpfs", Filled::on_tmpfs, largest.min(2 << 30)));
     rows.push(sum_collapsed(largest.min(2 << 30)));
@@ -28,25 +43,47 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
         }
     }
     rows.push(bring_in_by_two(largest.min(256 << 20)));
+    rows.push(bring_in_cold(64 << 20));
     rows
 }
 
 /// An open file is mapped and unmapped, and nothing is touched.
-fn map_and_unmap(size: usize) -> Row {
-    Row::new(format!("files/map+unmap/{}", in_words(size as u64)), move |contest| {
-        let file = Filled::on_disk(size as u64);
+fn map_and_unmap(size: usize, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size as u64));
+    Row::new(format!("files/map+unmap{with}/{len}"), move |contest| {
+        let file = Filled::sparse(size as u64);
         let (ours, peer, other) = (file.open(), file.open(), file.open());
+        let ours = by(threads, move || FileMap::new(&ours).expect("a map"));
+        let memmap2 = by(threads, move || mapped_by_memmap2(&peer));
+        let mmap_rs = by(threads, move || {
+            let options = mmap_rs::MmapOptions::new(size).expect("a length");
+            // SAFETY: the contents are never looked at.
+            unsafe { options.with_file(&other, 0) }.map().expect("a map")
+        });
+        contest.with("FileMap::new", Role::Ours, ours).with("memmap2", Role::Peer, memmap2).with(
+            "mmap-rs, length known",
+            Role::Peer,
+            mmap_rs,
+        )
+    })
+}
+
+fn mapped_by_memmap2(file: &File) -> Mmap {
+    // SAFETY: nobody writes to the file.
+    unsafe { Mmap::map(file) }.expect("a map")
+}
+
+/// The same of a page in a process that has so many mappings already.
+fn among(count: usize) -> Row {
+    Row::new(format!("files/map+unmap among others/{count}"), move |contest| {
+        let (file, others) = (Filled::sparse(PAGE as u64), mappings(count));
+        let (ours, peer) = (file.open(), file.open());
         contest
-            .ours("FileMap::new", move || FileMap::new(&ours).expect("a map"))
-            .peer("memmap2", move || {
-                // SAFETY: the contents are never looked at.
-                unsafe { Mmap::map(&peer) }.expect("a map")
+            .ours("FileMap::new", move || {
+                let _ = &others;
+                FileMap::new(&ours).expect("a map")
             })
-            .peer("mmap-rs, length known", move || {
-                let options = mmap_rs::MmapOptions::new(size).expect("a length");
-                // SAFETY: the contents are never looked at.
-                unsafe { options.with_file(&other, 0) }.map().expect("a map")
-            })
+            .peer("memmap2", move || mapped_by_memmap2(&peer))
     })
 }
 
@@ -55,13 +92,9 @@ fn open_and_map() -> Row {
     Row::new("files/open, map, unmap/64 KiB", |contest| {
         let file = Rc::new(Filled::on_disk(1 << 16));
         let (ours, peer) = (Rc::clone(&file), file);
-        contest.ours("FileMap::open", move || FileMap::open(ours.path()).expect("a map")).peer(
-            "memmap2",
-            move || {
-                // SAFETY: the contents are never looked at.
-                unsafe { Mmap::map(&peer.open()) }.expect("a map")
-            },
-        )
+        contest
+            .ours("FileMap::open", move || FileMap::open(ours.path()).expect("a map"))
+            .peer("memmap2", move || mapped_by_memmap2(&peer.open()))
     })
 }
 
@@ -73,8 +106,7 @@ fn by_contents(file: &Filled) -> u64 {
 }
 
 fn by_memmap2(file: &Filled) -> u64 {
-    // SAFETY: nobody writes to the file.
-    sum_of(&unsafe { Mmap::map(&file.open()) }.expect("a map"))
+    sum_of(&mapped_by_memmap2(&file.open()))
 }
 
 fn by_populated_memmap2(file: &Filled) -> u64 {
@@ -84,11 +116,14 @@ fn by_populated_memmap2(file: &Filled) -> u64 {
 }
 
 /// From the path to all of the bytes, and to the sum of them.
-fn read_whole(size: u64) -> Row {
-    Row::new(format!("files/open, read whole/{}", in_words(size)), move |contest| {
-        let file = Rc::new(Filled::on_disk(size));
-        let file = || Rc::clone(&file);
-        let (ours, map, std, peer, populated) = (file(), file(), file(), file(), file());
+fn read_whole(size: u64, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size));
+    Row::new(format!("files/open, read whole{with}/{len}"), move |contest| {
+        let file = Arc::new(Filled::on_disk(size));
+        let job = |job: fn(&Filled) -> u64| {
+            let file = Arc::clone(&file);
+            by(threads, move || job(&file))
+        };
         let goal = match size {
             0..=0x1_0000 => 2.0,
             0x1_0001..=0x4_0000 => 1.2,
@@ -96,18 +131,24 @@ fn read_whole(size: u64) -> Row {
         };
         contest
             .bytes(size)
-            .ours("Contents", move || by_contents(&ours))
-            .ours("FileMap", move || {
-                let map = FileMap::open(map.path()).expect("a map");
-                // SAFETY: nobody writes to the file.
-                unsafe { map.with_slice(.., sum_of) }.expect("all of it")
-            })
-            .peer("fs::read", move || sum_of(&fs::read(std.path()).expect("contents")))
+            .with("Contents", Role::Ours, job(by_contents))
+            .with("FileMap", Role::Ours, job(by_map))
+            .with("fs::read", Role::Peer, job(by_std))
             .goal(goal)
-            .peer("memmap2", move || by_memmap2(&peer))
+            .with("memmap2", Role::Peer, job(by_memmap2))
             .goal(EQUAL)
-            .peer("memmap2, populate", move || by_populated_memmap2(&populated))
+            .with("memmap2, populate", Role::Peer, job(by_populated_memmap2))
     })
+}
+
+fn by_map(file: &Filled) -> u64 {
+    let map = FileMap::open(file.path()).expect("a map");
+    // SAFETY: nobody writes to the file.
+    unsafe { map.with_slice(.., sum_of) }.expect("all of it")
+}
+
+fn by_std(file: &Filled) -> u64 {
+    sum_of(&fs::read(file.path()).expect("contents"))
 }
 
 /// A large file that is in memory.
@@ -209,16 +250,39 @@ fn bring_in(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
             .ours("Prefault::Read", move || brought_in(&ours))
             .peer("memmap2, populate", move || brought_in_by_memmap2(&peer))
             .peer("memmap2, touched", move || {
-                // SAFETY: nobody writes to the file.
-                let map = unsafe { Mmap::map(&touched.open()) }.expect("a map");
+                let map = mapped_by_memmap2(&touched.open());
                 look_at(&map)
+            })
+    })
+}
+
+/// The same of a file that is on the disk alone.
+fn bring_in_cold(size: u64) -> Row {
+    Row::new(format!("files/map and bring in, not cached/{}", in_words(size)), move |contest| {
+        let file = Arc::new(Filled::on_disk(size));
+        let evicted = || {
+            let file = Arc::clone(&file);
+            move || {
+                let advice = PosixFadviseAdvice::POSIX_FADV_DONTNEED;
+                posix_fadvise(file.open(), 0, 0, advice).expect("its pages are clean");
+                Arc::clone(&file)
+            }
+        };
+        contest
+            .bytes(size)
+            .with("Prefault::Read", Role::Ours, prepared(evicted(), |file| brought_in(&file)))
+            .with("memmap2, populate", Role::Peer, {
+                prepared(evicted(), |file| brought_in_by_memmap2(&file))
+            })
+            .with("memmap2, touched", Role::Peer, {
+                prepared(evicted(), |file| look_at(&mapped_by_memmap2(&file.open())))
             })
     })
 }
 
 /// Reads a byte of each page.
 fn look_at(bytes: &[u8]) -> u8 {
-    bytes.iter().step_by(super::PAGE).fold(0, |sum, byte| sum.wrapping_add(*byte))
+    bytes.iter().step_by(PAGE).fold(0, |sum, byte| sum.wrapping_add(*byte))
 }
 
 /// The same, half of the file by each of two threads.
@@ -239,8 +303,7 @@ fn bring_in_by_two(size: u64) -> Row {
                 map
             })
             .peer("memmap2, PopulateRead", move || {
-                // SAFETY: the contents are never looked at.
-                let map = unsafe { Mmap::map(&peer.open()) }.expect("a map");
+                let map = mapped_by_memmap2(&peer.open());
                 let advise = |start| map.advise_range(memmap2::Advice::PopulateRead, start, half);
                 std::thread::scope(|scope| {
                     scope.spawn(|| advise(0).expect("its pages"));
@@ -249,8 +312,7 @@ fn bring_in_by_two(size: u64) -> Row {
                 map
             })
             .peer("memmap2, touched", move || {
-                // SAFETY: nobody writes to the file.
-                let map = unsafe { Mmap::map(&touched.open()) }.expect("a map");
+                let map = mapped_by_memmap2(&touched.open());
                 let (one, two) = map.split_at(half);
                 std::thread::scope(|scope| {
                     scope.spawn(|| black_box(look_at(one)));
@@ -263,11 +325,11 @@ fn bring_in_by_two(size: u64) -> Row {
 /// The end of such a map.
 fn release(size: u64) -> Row {
     Row::new(format!("files/release/{}", in_words(size)), move |contest| {
-        let file = Rc::new(Filled::on_disk(size));
-        let (ours, peer) = (Rc::clone(&file), file);
+        let file = Arc::new(Filled::on_disk(size));
+        let (ours, peer) = (Arc::clone(&file), file);
         contest
             .bytes(size)
-            .with("drop of FileMap", Role::Ours, ending(move || brought_in(&ours)))
-            .with("memmap2", Role::Peer, ending(move || brought_in_by_memmap2(&peer)))
+            .with("drop of FileMap", Role::Ours, ending(1, move || brought_in(&ours)))
+            .with("memmap2", Role::Peer, ending(1, move || brought_in_by_memmap2(&peer)))
     })
 }

@@ -16,7 +16,7 @@ use std::{
 use mman::{FileMap, FileMapMut};
 
 use super::PAGE;
-use crate::row::{EQUAL, Role, Row, in_words, on_two_threads};
+use crate::row::{EQUAL, Role, Row, by, in_words, threads_in_words, with_own};
 
 /// What the copies are out of: the largest of them, and where it may start.
 const SIZE: usize = (1 << 20) + 4096;
@@ -30,11 +30,12 @@ pub(super) fn rows() -> Vec<Row> {
         }
         rows.push(write(size));
     }
-    rows.push(read_by_two());
+    rows.extend([64, 4096, 1 << 20].map(read_by_two));
     for (name, offset) in [("", 8), (", unaligned", 13)] {
-        rows.extend([load(name, offset), store(name, offset)]);
+        rows.extend([load(name, offset, 1), store(name, offset)]);
     }
-    rows.extend([fill(), copy_within(), fetch_add(), fault(), fault_in_a_slice()]);
+    rows.push(load("", 8, 2));
+    rows.extend([fill(), copy_within(), fetch_add(), fault(1), fault(2), fault_in_a_slice()]);
     rows
 }
 
@@ -122,53 +123,54 @@ fn write(size: usize) -> Row {
 }
 
 /// Both threads read the same bytes.
-fn read_by_two() -> Row {
-    Row::new("guarded/read_at, two threads/64 B", |contest| {
-        const TIMES: usize = 1000;
+fn read_by_two(size: usize) -> Row {
+    Row::new(format!("guarded/read_at, two threads/{}", in_words(size as u64)), move |contest| {
         let (_, map) = map();
         let map = Arc::new(map);
         let (ours, plain) = (Arc::clone(&map), map);
+        let buffer = move || Buffer::new(size, APART);
         contest
-            .things(TIMES as u64)
+            .bytes(size as u64)
             .limit_goal(EQUAL)
             .with("read_at", Role::Ours, {
-                on_two_threads(move || {
-                    let mut buffer = [0; 64];
-                    for _ in 0..TIMES {
-                        let to = black_box(buffer.as_mut_slice());
-                        ours.read_at(black_box(64), to).expect("all of it");
-                    }
+                with_own(2, buffer, move |buffer| {
+                    ours.read_at(black_box(0), buffer.bytes()).expect("all of it");
                 })
             })
             .with("memcpy", Role::Limit, {
-                on_two_threads(move || {
-                    let mut buffer = [0u8; 64];
-                    for _ in 0..TIMES {
-                        let from = black_box(plain.as_ptr().wrapping_add(64));
-                        let to = black_box(buffer.as_mut_slice());
-                        // SAFETY: the bytes are mapped, nobody changes them, the buffer is apart.
-                        unsafe { from.copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
-                    }
+                with_own(2, buffer, move |buffer| {
+                    let to = buffer.bytes();
+                    let from = black_box(plain.as_ptr());
+                    // SAFETY: the bytes are mapped, nobody changes them, and the buffer is apart.
+                    unsafe { from.copy_to_nonoverlapping(to.as_mut_ptr(), to.len()) };
                 })
             })
     })
 }
 
-fn load(name: &str, offset: usize) -> Row {
-    Row::new(format!("guarded/load of u64{name}"), move |contest| {
+fn load(name: &str, offset: usize, threads: usize) -> Row {
+    let with = threads_in_words(threads);
+    Row::new(format!("guarded/load of u64{name}{with}"), move |contest| {
         let (file, map) = map();
-        let start = map.as_ptr();
+        let map = Arc::new(map);
+        let plain = Arc::clone(&map);
         contest
-            .ours("load", move || map.load::<u64>(black_box(offset)).expect("it is there"))
-            .peer("pread", move || {
-                let mut word = [0; 8];
-                file.read_exact_at(&mut word, black_box(offset as u64)).expect("it is there");
-                u64::from_ne_bytes(word)
+            .with("load", Role::Ours, {
+                by(threads, move || map.load::<u64>(black_box(offset)).expect("it is there"))
             })
-            .limit("one instruction", move || {
-                let from = black_box(start).wrapping_add(offset).cast::<u64>();
-                // SAFETY: the bytes are mapped while the row lives, and nobody changes them.
-                unsafe { from.read_unaligned() }
+            .with("pread", Role::Peer, {
+                by(threads, move || {
+                    let mut word = [0; 8];
+                    file.read_exact_at(&mut word, black_box(offset as u64)).expect("it is there");
+                    u64::from_ne_bytes(word)
+                })
+            })
+            .with("one instruction", Role::Limit, {
+                by(threads, move || {
+                    let from = black_box(plain.as_ptr()).wrapping_add(offset).cast::<u64>();
+                    // SAFETY: the bytes are mapped while the row lives, and nobody changes them.
+                    unsafe { from.read_unaligned() }
+                })
             })
     })
 }
@@ -245,14 +247,15 @@ fn fetch_add() -> Row {
 }
 
 /// An access to a page that is gone: there is no peer, who would be killed.
-fn fault() -> Row {
-    Row::new("guarded/a page that is gone", |contest| {
+fn fault(threads: usize) -> Row {
+    let with = threads_in_words(threads);
+    Row::new(format!("guarded/a page that is gone{with}"), move |contest| {
         let file = tempfile::tempfile().expect("a file");
         file.set_len(1 << 16).expect("a length");
         let map = FileMap::new(&file).expect("a map");
         file.set_len(0).expect("a length");
-        contest.ours("read_at", move || {
-            map.read_at(black_box(0), &mut [0; 64]).expect_err("it is gone")
+        contest.with("read_at", Role::Ours, {
+            by(threads, move || map.read_at(black_box(0), &mut [0; 64]).expect_err("it is gone"))
         })
     })
 }

@@ -1,19 +1,24 @@
 //! Random access: words that are read one after the other, each at an address that the one before
 //! has its part in.
 
-use std::os::unix::fs::FileExt as _;
+use std::{
+    ops::DerefMut,
+    os::unix::fs::FileExt as _,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use memmap2::{Advice, MmapMut};
 use mman::{Anon, FileMap, HugePages, MapOptions, Prefault};
 
 use super::{Filled, touch};
-use crate::row::{EQUAL, Row, in_words};
+use crate::row::{EQUAL, Role, Row, in_words, with_own};
 
 /// How many words a run reads.
-const STEPS: u64 = 20_000;
+const STEPS: u64 = 100_000;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    let sizes = [64 << 20, 1 << 30].into_iter().filter(|size| *size <= largest);
+    let sizes = [64 << 20, 1 << 30, 4 << 30].into_iter().filter(|size| *size <= largest);
     let mut rows: Vec<Row> = sizes.map(|size| memory(size as usize)).collect();
     rows.push(file(largest.min(256 << 20)));
     rows
@@ -46,26 +51,43 @@ fn word(bytes: &[u8], offset: usize) -> u64 {
 
 fn memory(size: usize) -> Row {
     Row::new(format!("random access/memory/{}", in_words(size as u64)), move |contest| {
-        let mut ours = Anon::new(size).expect("memory");
         let mut small = MapOptions::new();
         small.huge_pages(HugePages::Never);
-        let mut small = small.anon(size).expect("memory");
-        let mut peer = MmapMut::map_anon(size).expect("memory");
-        let mut huge = MmapMut::map_anon(size).expect("memory");
-        huge.advise(Advice::HugePage).expect("advice");
-        let mut vec = vec![0; size];
-        for memory in [&mut *ours, &mut *small, &mut *peer, &mut *huge, &mut *vec] {
-            touch(memory);
-        }
+        let map = move || MmapMut::map_anon(size).expect("memory");
+        let huge = move || {
+            let memory = map();
+            memory.advise(Advice::HugePage).expect("advice");
+            memory
+        };
         contest
             .things(STEPS)
-            .ours("Anon", walk(size, move |offset| word(&ours, offset)))
-            .ours("HugePages::Never", walk(size, move |offset| word(&small, offset)))
+            .fewer_rounds(size)
+            .with("Anon", Role::Ours, in_touched(move || Anon::new(size).expect("memory")))
+            .with("HugePages::Never", Role::Ours, {
+                in_touched(move || small.anon(size).expect("memory"))
+            })
             .goal(1.2)
-            .peer("memmap2", walk(size, move |offset| word(&peer, offset)))
+            .with("memmap2", Role::Peer, in_touched(map))
             .goal(EQUAL)
-            .peer("Vec", walk(size, move |offset| word(&vec, offset)))
-            .peer("memmap2, HugePage", walk(size, move |offset| word(&huge, offset)))
+            .with("Vec", Role::Peer, in_touched(move || vec![0; size]))
+            .with("memmap2, HugePage", Role::Peer, in_touched(huge))
+    })
+}
+
+/// In memory that is there for a turn only, since all at once would be too much.
+fn in_touched<M: DerefMut<Target = [u8]>>(
+    make: impl Fn() -> M + Sync,
+) -> impl FnMut(u64) -> Duration {
+    let touched = move || {
+        let mut memory = make();
+        touch(&mut memory);
+        memory
+    };
+    let last = AtomicU64::new(1);
+    with_own(1, touched, move |memory| {
+        let mut state = last.load(Ordering::Relaxed);
+        steps(&mut state, memory.len(), |offset| word(memory, offset));
+        last.store(state, Ordering::Relaxed);
     })
 }
 

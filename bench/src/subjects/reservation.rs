@@ -14,25 +14,35 @@ use mman::{
 };
 
 use super::{PAGE, touch};
-use crate::row::{Role, Row, in_words, prepared};
+use crate::row::{EQUAL, Role, Row, in_words, prepared};
 
 const MANY: usize = 1000;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
-    // A smaller vector grows in memory that the allocator has kept.
-    let sizes = [64 << 20, 1 << 30].into_iter();
+    let sizes = [4 << 20, 64 << 20, 1 << 30, 4 << 30].into_iter();
     let mut rows: Vec<Row> = sizes.filter(|size| *size as u64 <= largest).map(grow).collect();
-    rows.extend([(1, false), (16, false), (1, true)].map(|(pages, busy)| discard(pages, busy)));
+    let ranges = [(10, 1), (100, 1), (MANY, 1), (10 * MANY, 1), (MANY, 16)];
+    rows.extend(ranges.map(|(count, pages)| discard(count, pages, false)));
+    rows.push(discard(MANY, 1, true));
     rows.extend([(1, 1), (16, 1), (1, 0)].map(|(pages, gap)| give_back(pages, gap)));
     rows
+}
+
+/// How much faster we mean to be with so many ranges of so many pages: where there are few, or where
+/// they are large, the entries into the kernel count for little.
+fn goal_of(count: usize, pages: usize) -> f64 {
+    if (count, pages) == (MANY, 1) { 3.0 } else { EQUAL }
 }
 
 /// A buffer that grows by 4 KiB at a time.
 fn grow(size: usize) -> Row {
     Row::new(format!("reservation/grow by 4 KiB/{}", in_words(size as u64)), move |contest| {
         let mut ready = vec![1u8; size];
+        // A smaller vector grows in memory that the allocator has kept.
+        let goal = if size >= 64 << 20 { 4.0 } else { EQUAL };
         contest
             .bytes(size as u64)
+            .fewer_rounds(size)
             .ours("Appender, huge pages", move || {
                 let mut log = Appender::new(growing(size).anon(0).expect("memory"));
                 append(size, |bytes| {
@@ -49,7 +59,7 @@ fn grow(size: usize) -> Row {
                 });
                 buffer
             })
-            .goal(4.0)
+            .goal(goal)
             .peer("Vec", move || {
                 let mut buffer = Vec::new();
                 append(size, |bytes| buffer.extend_from_slice(bytes));
@@ -80,7 +90,7 @@ fn growing(size: usize) -> MapOptions {
     let mut options = MapOptions::new();
     let reservation = Reservation::new(size + (64 << 20)).expect("addresses");
     options.placement(Placement::Within(reservation, 0));
-    options.huge_pages(HugePages::Transparent).growth_step(8 << 20);
+    options.huge_pages(HugePages::Transparent).growth_step(size.min(8 << 20));
     options
 }
 
@@ -102,26 +112,26 @@ impl Drop for Busy {
     }
 }
 
-/// A thousand ranges of one memory, all of them touched; `busy` with another thread at work.
-fn discard(pages: usize, busy: bool) -> Row {
+/// So many ranges of one memory, all of them touched; `busy` with another thread at work.
+fn discard(count: usize, pages: usize, busy: bool) -> Row {
     let size = in_words((pages * PAGE) as u64);
     let with = if busy { ", a thread runs" } else { "" };
-    Row::new(format!("reservation/discard 1000 ranges{with}/{size}"), move |contest| {
+    Row::new(format!("reservation/discard {count} ranges{with}/{size}"), move |contest| {
         let busy = busy.then(Busy::new);
         let ranges = move || {
-            (0..MANY).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE)
+            (0..count).map(move |at| at * 2 * pages * PAGE).map(move |at| at..at + pages * PAGE)
         };
         let touched = move || {
             let mut options = MapOptions::new();
             options.huge_pages(HugePages::Never);
-            let mut memory = options.anon(MANY * 2 * pages * PAGE).expect("memory");
+            let mut memory = options.anon(count * 2 * pages * PAGE).expect("memory");
             ranges().for_each(|range| touch(memory.get_mut(range).expect("a range")));
             memory
         };
         let own = pidfd_open(std::process::id() as libc::pid_t, PidfdFlags::empty());
         let own = own.expect("a descriptor");
         contest
-            .things(MANY as u64)
+            .things(count as u64)
             .with(
                 "discard_ranges",
                 Role::Ours,
@@ -149,14 +159,17 @@ fn discard(pages: usize, busy: bool) -> Row {
                     },
                     move |(memory, vectors)| {
                         let advice = MmapAdvise::MADV_DONTNEED;
-                        // SAFETY: the pages are this function's own, and nobody counts on what
-                        // they hold.
-                        let done = unsafe { process_madvise(&own, &vectors, advice) };
-                        (memory, done.expect("ranges"))
+                        // No more at once: `UIO_MAXIOV`.
+                        for vectors in vectors.chunks(1024) {
+                            // SAFETY: the pages are this function's own, and nobody counts on what
+                            // they hold.
+                            unsafe { process_madvise(&own, vectors, advice) }.expect("ranges");
+                        }
+                        memory
                     },
                 ),
             )
-            .goal(3.0)
+            .goal(goal_of(count, pages))
             .with(
                 "madvise for each",
                 Role::Peer,
@@ -201,7 +214,7 @@ fn give_back(pages: usize, gap: usize) -> Row {
                 prepared(move || made(&one), move |pieces| reservation.give_back(pieces))
             })
             .with("drop", Role::Ours, prepared(move || made(&two), drop::<Vec<Anon>>))
-            .goal(3.0)
+            .goal(goal_of(MANY, pages))
             .with("memmap2", Role::Peer, prepared(plain, drop))
     })
 }

@@ -8,7 +8,7 @@ use std::{
     rc::Rc,
 };
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 use super::Filled;
 use crate::row::{EQUAL, Row, in_words};
@@ -25,11 +25,7 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
         of(&format!("a cached file of small folios, disk/{}", in_words(size)), EQUAL, move || {
             Box::new(Filled::by_pages(size))
         }),
-        of("a sparse file/1 TiB", 10.0, || {
-            let file = NamedTempFile::new().expect("a file");
-            file.as_file().set_len(1 << 40).expect("a length");
-            Box::new(Filled(file))
-        }),
+        of("a sparse file/1 TiB", 10.0, || Box::new(Filled::sparse(1 << 40))),
         of("a tree/50,000 files", 4.0, || Box::new(tree(50_000))),
     ]
 }

@@ -54,6 +54,7 @@ pub struct CacheStat {
 ///
 /// Linux 6.5, Android.
 #[doc(alias = "SYS_cachestat")]
+#[inline]
 pub fn cachestat(fd: impl AsFd, offset: u64, length: u64) -> Result<CacheStat> {
     let range = [offset, length];
     let mut stat = CacheStat::default();

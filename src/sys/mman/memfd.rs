@@ -53,6 +53,7 @@ use crate::{NixPath, Result, errno::Errno};
 #[doc = man!(memfd_create(2) on linux netbsd)]
 #[doc = man!(memfd_create(3) on freebsd)]
 #[doc(alias = "SYS_memfd_create")]
+#[inline]
 pub fn memfd_create<P: ?Sized + NixPath>(name: &P, flags: MemFdFlags) -> Result<OwnedFd> {
     let fd = Errno::result(name.with_nix_path(|name| create(name, flags))?)?;
     // SAFETY: the descriptor was just opened, and nobody else has its number.

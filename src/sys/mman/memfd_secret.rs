@@ -48,6 +48,7 @@ use crate::{Result, errno::Errno, fcntl::OFlag, sys::syscall};
 ///
 #[doc = man!(memfd_secret(2) on linux)]
 #[doc(alias = "SYS_memfd_secret")]
+#[inline]
 pub fn memfd_secret(flags: OFlag) -> Result<OwnedFd> {
     // SAFETY: it takes any number, and touches no memory.
     let answer = unsafe { libc::syscall(syscall::SYS_memfd_secret, flags.bits()) };

@@ -28,12 +28,13 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// All but OpenBSD, which has no such call.
 ///
 #[doc = man!(mincore(2) on linux freebsd netbsd dragonfly apple)]
+#[inline]
 pub fn mincore(addr: *const c_void, length: usize, residency: &mut [u8]) -> Result<()> {
     // FreeBSD and Apple's systems take an address within a page: then the bytes may touch one page
     // more.
     let page = unistd::getpagesize();
-    let pages = (addr.addr() % page).saturating_add(length).div_ceil(page);
-    if residency.len() < pages.saturating_mul(answers(page)) {
+    let touched = (addr.addr() & (page - 1)).saturating_add(length);
+    if (residency.len() / answers(page)).saturating_mul(page) < touched {
         return Err(Errno::EINVAL);
     }
     // SAFETY: it touches no memory but the bytes of `residency`, of which there are as many as the

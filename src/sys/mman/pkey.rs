@@ -126,6 +126,7 @@ pub fn pkey_alloc(access: PkeyAccess) -> Result<Pkey> {
 ///
 #[doc = man!(pkey_free(2) on linux)]
 #[doc(alias = "SYS_pkey_free")]
+#[inline]
 pub unsafe fn pkey_free(key: Pkey) -> Result<()> {
     // SAFETY: the caller's promise is that of the system call.
     Errno::result(unsafe { libc::syscall(syscall::SYS_pkey_free, key.0) }).map(drop)
@@ -155,6 +156,7 @@ pub unsafe fn pkey_free(key: Pkey) -> Result<()> {
 ///
 #[doc = man!(pkey_mprotect(2) on linux)]
 #[doc(alias = "SYS_pkey_mprotect")]
+#[inline]
 pub unsafe fn pkey_mprotect(
     addr: *mut c_void,
     length: size_t,

@@ -66,6 +66,7 @@ table! {
 /// Linux 6.6 on x86-64, 6.13 on aarch64; Android.
 #[doc(alias = "SYS_map_shadow_stack")]
 #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "a place to map at, where nothing is accessed")]
+#[inline]
 pub fn map_shadow_stack(
     addr: *mut c_void,
     size: size_t,

@@ -29,6 +29,7 @@ use crate::{
 ///
 #[doc = man!(shm_open(3) on linux netbsd openbsd)]
 #[doc = man!(shm_open(2) on freebsd apple)]
+#[inline]
 pub fn shm_open<P: ?Sized + NixPath>(name: &P, flag: OFlag, mode: Mode) -> Result<RawFd> {
     let answer = name.with_nix_path(|name| {
         // SAFETY: `name` is a C string that outlives the call.
@@ -64,6 +65,7 @@ pub fn shm_open<P: ?Sized + NixPath>(name: &P, flag: OFlag, mode: Mode) -> Resul
 ///
 /// All but Android.
 #[cfg(feature = "std")]
+#[inline]
 pub fn shm_open_owned<P: ?Sized + NixPath>(
     name: &P,
     flag: OFlag,
@@ -92,6 +94,7 @@ pub fn shm_open_owned<P: ?Sized + NixPath>(
 ///
 #[doc = man!(shm_unlink(3) on linux netbsd openbsd)]
 #[doc = man!(shm_unlink(2) on freebsd apple)]
+#[inline]
 pub fn shm_unlink<P: ?Sized + NixPath>(name: &P) -> Result<()> {
     let answer = name.with_nix_path(|name| {
         // SAFETY: `name` is a C string that outlives the call.

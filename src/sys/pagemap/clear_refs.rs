@@ -53,6 +53,7 @@ pub enum ClearRefs {
 /// Linux 2.6.22, Android. Some kernels are built without the file.
 ///
 #[doc = man!(proc_pid_clear_refs(5) on linux)]
+#[inline]
 pub fn clear_refs(fd: impl AsFd, what: ClearRefs) -> Result<()> {
     let digit = b'0' + what as u8;
     // SAFETY: it reads the one byte, which outlives the call.

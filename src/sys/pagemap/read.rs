@@ -38,6 +38,7 @@ use crate::{Result, errno::Errno, sys::unistd};
 /// Linux 2.6.25, Android. Some kernels are built without the file.
 ///
 #[doc = man!(proc_pid_pagemap(5) on linux)]
+#[inline]
 pub fn pagemap_read(fd: impl AsFd, addr: u64, entries: &mut [PagemapEntry]) -> Result<usize> {
     let offset = addr / unistd::getpagesize() as u64 * size_of::<PagemapEntry>() as u64;
     // SAFETY: the kernel writes no more than the bytes of `entries`, whose type takes any bits.

@@ -89,6 +89,7 @@ const _: () = assert!(PROCMAP_QUERY.number() == 0xc068_6611);
 ///
 #[doc = man!(proc_pid_maps(5) on linux)]
 #[doc(alias = "PROCMAP_QUERY")]
+#[inline]
 pub fn procmap_query<'a>(
     fd: impl AsFd,
     query_flags: ProcmapQueryFlags,

@@ -35,6 +35,7 @@ use crate::{
 ///
 #[doc = man!(userfaultfd(2) on linux)]
 #[doc(alias = "SYS_userfaultfd")]
+#[inline]
 pub fn userfaultfd(flags: UserfaultfdFlags) -> Result<OwnedFd> {
     // SAFETY: the call takes any number.
     let answer = unsafe { libc::syscall(libc::SYS_userfaultfd, flags.bits()) };
@@ -79,6 +80,7 @@ pub fn userfaultfd(flags: UserfaultfdFlags) -> Result<OwnedFd> {
 ///
 #[doc = man!(userfaultfd(2) on linux)]
 #[doc(alias = "USERFAULTFD_IOC_NEW")]
+#[inline]
 pub unsafe fn userfaultfd_ioc_new(device: impl AsFd, flags: UserfaultfdFlags) -> Result<OwnedFd> {
     let flags = flags.bits() as c_ulong;
     // SAFETY: the request of this device only opens a descriptor.
@@ -138,6 +140,7 @@ pub struct UffdioApi {
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_API")]
+#[inline]
 pub fn uffdio_api(fd: impl AsFd, features: UffdFeatures) -> Result<UffdioApi> {
     let mut api = Api { api: UFFD_API, features: features.bits(), ioctls: 0 };
     // SAFETY: the handshake changes no memory; the structure is integers without padding.
@@ -176,6 +179,7 @@ pub fn uffdio_api(fd: impl AsFd, features: UffdFeatures) -> Result<UffdioApi> {
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_REGISTER")]
+#[inline]
 pub unsafe fn uffdio_register(
     fd: impl AsFd,
     start: u64,
@@ -216,6 +220,7 @@ pub unsafe fn uffdio_register(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_UNREGISTER")]
+#[inline]
 pub unsafe fn uffdio_unregister(fd: impl AsFd, start: u64, len: u64) -> Result<()> {
     let mut range = Range { start, len };
     // SAFETY: the caller promises that faults need not be handled; the structure is integers without
@@ -239,6 +244,7 @@ pub unsafe fn uffdio_unregister(fd: impl AsFd, start: u64, len: u64) -> Result<(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_WAKE")]
+#[inline]
 pub fn uffdio_wake(fd: impl AsFd, start: u64, len: u64) -> Result<()> {
     let mut range = Range { start, len };
     // SAFETY: an access that is tried again is as one that waits on; the structure is integers

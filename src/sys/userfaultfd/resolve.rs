@@ -52,6 +52,7 @@ use crate::{
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_COPY")]
+#[inline]
 pub unsafe fn uffdio_copy(
     fd: impl AsFd,
     dst: u64,
@@ -93,6 +94,7 @@ pub unsafe fn uffdio_copy(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_ZEROPAGE")]
+#[inline]
 pub unsafe fn uffdio_zeropage(
     fd: impl AsFd,
     start: u64,
@@ -136,6 +138,7 @@ pub unsafe fn uffdio_zeropage(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_CONTINUE")]
+#[inline]
 pub unsafe fn uffdio_continue(
     fd: impl AsFd,
     start: u64,
@@ -175,6 +178,7 @@ pub unsafe fn uffdio_continue(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_POISON")]
+#[inline]
 pub unsafe fn uffdio_poison(
     fd: impl AsFd,
     start: u64,
@@ -220,6 +224,7 @@ pub unsafe fn uffdio_poison(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_MOVE")]
+#[inline]
 pub unsafe fn uffdio_move(
     fd: impl AsFd,
     dst: u64,
@@ -259,6 +264,7 @@ pub unsafe fn uffdio_move(
 ///
 #[doc = man!(ioctl_userfaultfd(2) on linux)]
 #[doc(alias = "UFFDIO_WRITEPROTECT")]
+#[inline]
 pub unsafe fn uffdio_writeprotect(
     fd: impl AsFd,
     start: u64,
@@ -274,6 +280,7 @@ pub unsafe fn uffdio_writeprotect(
 /// # Safety
 ///
 /// The request may do to the range what it does.
+#[inline]
 unsafe fn fill(
     fd: impl AsFd,
     request: &Request<Fill>,
@@ -290,6 +297,7 @@ unsafe fn fill(
 /// # Safety
 ///
 /// The request may do to the ranges what it does.
+#[inline]
 unsafe fn transfer(
     fd: impl AsFd,
     request: &Request<Transfer>,

@@ -96,6 +96,7 @@ const _: () = assert!(PAGEMAP_SCAN.number() == 0xc060_6610);
 ///
 /// Linux 6.7, Android. [Manual](https://man7.org/linux/man-pages/man2/PAGEMAP_SCAN.2const.html).
 #[doc(alias = "PAGEMAP_SCAN")]
+#[inline]
 pub fn pagemap_scan(fd: impl AsFd, arg: &PmScanArg, vec: &mut [PageRegion]) -> Result<PmScan> {
     let mut raw = RawArg {
         size: size_of::<RawArg>() as u64,
