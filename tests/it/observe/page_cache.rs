@@ -433,5 +433,6 @@ fn a_file_of_an_overlay_is_told_by_a_map() {
         mount::privately("overlay", &format!("{at}/all"), &options);
         let file = File::open(format!("{at}/all/file")).unwrap();
         assert_eq!(3 * page() as u64, resident(&file));
+        assert_eq!(page() as u64, in_range(&file, 1..page() as u64).resident);
     });
 }
