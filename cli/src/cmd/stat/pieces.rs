@@ -133,7 +133,7 @@ impl<F: Fn(Range<u64>) -> Result<Figures, MapError> + Sync> Pieces<'_, F> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashSet, thread::ThreadId};
+    use std::{collections::HashSet, sync::Condvar, thread::ThreadId};
 
     use super::*;
 
@@ -185,7 +185,19 @@ mod tests {
         let size = 20 * PIECE;
         let wait = || thread::sleep(2 * LONG);
         let on = |idle, dirty| asked(size, idle, wait, dirty).1;
-        let threads = on(3, Some(1));
+        // The second piece takes until somebody helps: a busy machine lets a new thread wait.
+        let (calls, news) = (Mutex::<Vec<ThreadId>>::default(), Condvar::new());
+        let wait_for_help = || {
+            wait();
+            let mut calls = calls.lock().unwrap();
+            calls.push(thread::current().id());
+            news.notify_all();
+            if calls.len() == 2 {
+                let are_one = |calls: &mut Vec<_>| calls.iter().all(|call| *call == calls[0]);
+                drop(news.wait_timeout_while(calls, Duration::from_secs(30), are_one).unwrap());
+            }
+        };
+        let threads = asked(size, 3, wait_for_help, Some(1)).1;
         assert!((2..=4).contains(&threads), "{threads}");
         // Not without a processor, nor where a map is needed.
         assert_eq!((on(0, Some(1)), on(3, None)), (1, 1));
