@@ -154,11 +154,13 @@ impl Taken {
     /// A range that is taken, together with what is guarded right before and behind it.
     pub(super) fn with_guarded(&self, range: &Range<usize>) -> Range<usize> {
         let guarded = |part| part == Part::Guarded;
-        let before = self.parts.range(..range.start).next_back();
+        let mut near = self.parts.range(..=range.end).rev().peekable();
+        let after = near.next_if(|(start, _)| **start == range.end);
+        let after = after.filter(|(_, (_, part))| guarded(*part));
+        let before = near.find(|(start, _)| **start < range.start);
         let before = before.filter(|(_, (end, part))| *end == range.start && guarded(*part));
-        let after = self.parts.get(&range.end).filter(|(_, part)| guarded(*part));
         let start = before.map_or(range.start, |(start, _)| *start);
-        start..after.map_or(range.end, |(end, _)| *end)
+        start..after.map_or(range.end, |(_, (end, _))| *end)
     }
 }
 
