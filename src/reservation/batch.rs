@@ -71,25 +71,30 @@ impl Reservation {
     /// Takes what is guarded between and beside runs where that makes a large one of them.
     fn with_guarded(&self, runs: Vec<Run>) -> Vec<Run> {
         let mut taken = self.taken();
-        let mut groups: Vec<(Range<usize>, Vec<Run>)> = Vec::new();
-        for run in runs {
+        // Of how many runs each is.
+        let mut groups: Vec<(Range<usize>, usize)> = Vec::new();
+        for run in &runs {
             let wide = taken.with_guarded(&run.range);
             match groups.last_mut().filter(|(range, _)| range.end >= wide.start) {
-                Some((range, runs)) => {
+                Some((range, count)) => {
                     range.end = wide.end;
-                    runs.push(run);
+                    *count += 1;
                 }
-                None => groups.push((wide, Vec::from([run]))),
+                None => groups.push((wide, 1)),
             }
         }
-        let large = |(range, runs): (Range<usize>, Vec<Run>)| {
+        let (mut runs, mut all) = (runs.into_iter(), Vec::new());
+        for (range, count) in groups {
+            let own = runs.by_ref().take(count);
             if range.len() < LARGE {
-                return runs;
+                all.extend(own);
+                continue;
             }
+            own.for_each(drop);
             taken.set(&range, Some(Part::Owned));
-            Vec::from([Run { range, plain: false }])
-        };
-        groups.into_iter().flat_map(large).collect()
+            all.push(Run { range, plain: false });
+        }
+        all
     }
 
     /// Small ones: freed in a call for many.

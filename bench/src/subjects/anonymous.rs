@@ -149,7 +149,7 @@ fn ready(size: usize) -> Row {
     Row::new(format!("anonymous/ready/{}", in_words(size as u64)), move |contest| {
         let mut hot = vec![1u8; size];
         let goal = with_huge_pages(size, 4.0);
-        let contest = contest
+        contest
             .bytes(size as u64)
             .ours("Prefault::Write", move || ready_memory(size))
             .ours("Anon::new, touched", move || {
@@ -163,17 +163,14 @@ fn ready(size: usize) -> Row {
                 touch(&mut memory);
                 memory
             })
-            .peer("memmap2, populate", move || populated(size));
-        // Below that size an allocator keeps what is freed, and gives out the same again.
-        let contest = match size {
-            0..FRESH => contest,
-            _ => contest.peer("vec![0; n], touched", move || {
+            .peer("memmap2, populate", move || populated(size))
+            // Below 32 MiB an allocator keeps what is freed, and gives out the same again.
+            .goal(if size >= FRESH { goal } else { EQUAL })
+            .peer("vec![0; n], touched", move || {
                 let mut memory = vec![0u8; size];
                 touch(&mut memory);
                 memory
-            }),
-        };
-        contest
+            })
             .goal(EQUAL)
             .peer("memmap2, HugePage + PopulateWrite", move || tuned(size))
             .peer("mmap-rs, huge pages + populate", move || tuned_mmap_rs(size))

@@ -4,6 +4,8 @@ use std::{
     fs::{self, File},
     hint::black_box,
     io::Read as _,
+    os::fd::AsRawFd as _,
+    ptr,
     rc::Rc,
     sync::Arc,
 };
@@ -14,7 +16,7 @@ use mman::{
     fcntl::{PosixFadviseAdvice, posix_fadvise},
 };
 
-use super::{Filled, PAGE, anonymous::mappings, sizes, sum_of};
+use super::{Filled, PAGE, anonymous::mappings, residency::kind_of, sizes, sum_of};
 use crate::row::{EQUAL, Role, Row, by, ending, in_words, prepared, threads_in_words};
 
 /// A huge page.
@@ -35,7 +37,7 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
     rows.push(sum("disk", Filled::on_disk, largest.min(2 << 30)));
     rows.push(sum("tmpfs", Filled::on_tmpfs, largest.min(2 << 30)));
     rows.push(sum_collapsed(largest.min(2 << 30)));
-    for size in sizes(largest).filter(|size| (1 << 16..1 << 30).contains(size)) {
+    for size in sizes(largest).filter(|size| *size < 1 << 30) {
         rows.push(bring_in("disk", Filled::on_disk, size));
         rows.push(bring_in("tmpfs", Filled::on_tmpfs, size));
         if size >= 1 << 20 {
@@ -52,7 +54,7 @@ fn map_and_unmap(size: usize, threads: usize) -> Row {
     let (with, len) = (threads_in_words(threads), in_words(size as u64));
     Row::new(format!("files/map+unmap{with}/{len}"), move |contest| {
         let file = Filled::sparse(size as u64);
-        let (ours, peer, other) = (file.open(), file.open(), file.open());
+        let (ours, peer, other, bare) = (file.open(), file.open(), file.open(), file.open());
         let ours = by(threads, move || FileMap::new(&ours).expect("a map"));
         let memmap2 = by(threads, move || mapped_by_memmap2(&peer));
         let mmap_rs = by(threads, move || {
@@ -60,12 +62,23 @@ fn map_and_unmap(size: usize, threads: usize) -> Row {
             // SAFETY: the contents are never looked at.
             unsafe { options.with_file(&other, 0) }.map().expect("a map")
         });
-        contest.with("FileMap::new", Role::Ours, ours).with("memmap2", Role::Peer, memmap2).with(
-            "mmap-rs, length known",
-            Role::Peer,
-            mmap_rs,
-        )
+        contest
+            .with("FileMap::new", Role::Ours, ours)
+            .with("memmap2", Role::Peer, memmap2)
+            .with("mmap-rs, length known", Role::Peer, mmap_rs)
+            .with("fstat, mmap, munmap", Role::Limit, {
+                by(threads, move || raw_map_and_unmap(&bare, size))
+            })
     })
+}
+
+fn raw_map_and_unmap(file: &File, size: usize) {
+    black_box(kind_of(file));
+    let (prot, fd) = (libc::PROT_READ, file.as_raw_fd());
+    // SAFETY: a new map, at an address that the system picks.
+    let start = unsafe { libc::mmap(ptr::null_mut(), size, prot, libc::MAP_SHARED, fd, 0) };
+    // SAFETY: it was just mapped, and nobody has its address.
+    unsafe { libc::munmap(black_box(start), size) };
 }
 
 fn mapped_by_memmap2(file: &File) -> Mmap {
@@ -275,7 +288,11 @@ fn bring_in_cold(size: u64) -> Row {
                 prepared(evicted(), |file| brought_in_by_memmap2(&file))
             })
             .with("memmap2, touched", Role::Peer, {
-                prepared(evicted(), |file| look_at(&mapped_by_memmap2(&file.open())))
+                prepared(evicted(), |file| {
+                    let map = mapped_by_memmap2(&file.open());
+                    black_box(look_at(&map));
+                    map
+                })
             })
     })
 }

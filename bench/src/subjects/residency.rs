@@ -1,6 +1,6 @@
 //! What is in memory of a file: by the library.
 
-use std::{fs::File, mem::MaybeUninit, os::fd::AsRawFd as _, ptr};
+use std::{fs::File, hint::black_box, mem::MaybeUninit, os::fd::AsRawFd as _, ptr};
 
 use mman::{observe, sys::mman::cachestat};
 
@@ -25,7 +25,7 @@ fn of(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
         let (ours, peer, raw) = (file.open(), file.open(), file.open());
         let is_on_disk = place_is_disk(&raw);
         let bare = move || {
-            kind_of(&raw);
+            black_box(kind_of(&raw));
             cachestat(&raw, 0, 0).expect("an answer")
         };
         let contest = contest
@@ -62,7 +62,7 @@ fn of_known(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
 }
 
 /// By libc's function.
-fn kind_of(file: &File) -> libc::mode_t {
+pub(super) fn kind_of(file: &File) -> libc::mode_t {
     let mut stat = MaybeUninit::<libc::stat>::uninit();
     // SAFETY: the file is open, and there is room for what is told of it.
     let answer = unsafe { libc::fstat(file.as_raw_fd(), stat.as_mut_ptr()) };

@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::Filled;
-use crate::row::{EQUAL, Row, in_words};
+use crate::row::{Row, in_words};
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
     let size = largest.min(4 << 30);
@@ -22,7 +22,7 @@ pub(super) fn rows(largest: u64) -> Vec<Row> {
         of(&format!("a cached file, tmpfs/{}", in_words(size)), 10.0, move || {
             Box::new(Filled::on_tmpfs(size))
         }),
-        of(&format!("a cached file of small folios, disk/{}", in_words(size)), EQUAL, move || {
+        of(&format!("a cached file of small folios, disk/{}", in_words(size)), 10.0, move || {
             Box::new(Filled::by_pages(size))
         }),
         of("a sparse file/1 TiB", 10.0, || Box::new(Filled::sparse(1 << 40))),
@@ -66,6 +66,7 @@ const FIND: &str = "find \"$0\" -type f -print0 | xargs -0 fincore";
 /// A peer that is not installed has no place.
 fn of(name: &str, goal: f64, make: impl FnOnce() -> Box<dyn Subject> + 'static) -> Row {
     Row::new(format!("tools/{name}"), move |contest| {
+        let own = own_tool();
         let subject: Rc<dyn Subject> = make().into();
         let is_tree = subject.path().is_dir();
         let run = |program: PathBuf, arguments: &'static [&'static str]| {
@@ -77,7 +78,7 @@ fn of(name: &str, goal: f64, make: impl FnOnce() -> Box<dyn Subject> + 'static) 
                 assert!(status.success(), "{}", program.display());
             }
         };
-        let mut contest = contest.ours("mman stat", run(own_tool(), &["stat"])).goal(goal);
+        let mut contest = contest.ours("mman stat", run(own, &["stat"])).goal(goal);
         if let Some(vmtouch) = installed("vmtouch") {
             contest = contest.peer("vmtouch", run(vmtouch, &[]));
         }
@@ -91,8 +92,14 @@ fn of(name: &str, goal: f64, make: impl FnOnce() -> Box<dyn Subject> + 'static) 
     })
 }
 
-/// The tool, built beside this program.
+/// The tool, beside this program. If cargo runs that, it builds this as well: an old one would tell
+/// of an old library.
 fn own_tool() -> PathBuf {
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        let build = ["build", "--quiet", "--release", "--locked", "--package=mman-cli"];
+        let status = Command::new(cargo).args(build).status().expect("cargo starts");
+        assert!(status.success(), "cargo builds the tool");
+    }
     std::env::current_exe().expect("its own path").with_file_name("mman")
 }
 
