@@ -12,14 +12,15 @@ use memmap2::{Advice, MmapMut};
 use mman::{Anon, FileMap, HugePages, MapOptions, Prefault};
 
 use super::{Filled, touch};
-use crate::row::{EQUAL, Role, Row, in_words, with_own};
+use crate::row::{EQUAL, Role, Row, in_words, threads_in_words, with_own};
 
 /// How many words a run reads.
 const STEPS: u64 = 100_000;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
     let sizes = [64 << 20, 1 << 30, 4 << 30].into_iter().filter(|size| *size <= largest);
-    let mut rows: Vec<Row> = sizes.map(|size| memory(size as usize)).collect();
+    let mut rows: Vec<Row> = sizes.map(|size| memory(size as usize, 1)).collect();
+    rows.push(memory(64 << 20, 2));
     rows.push(file(largest.min(256 << 20)));
     rows
 }
@@ -49,8 +50,10 @@ fn word(bytes: &[u8], offset: usize) -> u64 {
     word.map_or(0, u64::from_ne_bytes)
 }
 
-fn memory(size: usize) -> Row {
-    Row::new(format!("random access/memory/{}", in_words(size as u64)), move |contest| {
+/// Each thread reads memory of its own.
+fn memory(size: usize, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size as u64));
+    Row::new(format!("random access/memory{with}/{len}"), move |contest| {
         let mut small = MapOptions::new();
         small.huge_pages(HugePages::Never);
         let map = move || MmapMut::map_anon(size).expect("memory");
@@ -62,20 +65,23 @@ fn memory(size: usize) -> Row {
         contest
             .things(STEPS)
             .fewer_rounds(size)
-            .with("Anon", Role::Ours, in_touched(move || Anon::new(size).expect("memory")))
+            .with("Anon", Role::Ours, {
+                in_touched(threads, move || Anon::new(size).expect("memory"))
+            })
             .with("HugePages::Never", Role::Ours, {
-                in_touched(move || small.anon(size).expect("memory"))
+                in_touched(threads, move || small.anon(size).expect("memory"))
             })
             .goal(1.2)
-            .with("memmap2", Role::Peer, in_touched(map))
+            .with("memmap2", Role::Peer, in_touched(threads, map))
             .goal(EQUAL)
-            .with("Vec", Role::Peer, in_touched(move || vec![0; size]))
-            .with("memmap2, HugePage", Role::Peer, in_touched(huge))
+            .with("Vec", Role::Peer, in_touched(threads, move || vec![0; size]))
+            .with("memmap2, HugePage", Role::Peer, in_touched(threads, huge))
     })
 }
 
 /// In memory that is there for a turn only, since all at once would be too much.
 fn in_touched<M: DerefMut<Target = [u8]>>(
+    threads: usize,
     make: impl Fn() -> M + Sync,
 ) -> impl FnMut(u64) -> Duration {
     let touched = move || {
@@ -84,7 +90,7 @@ fn in_touched<M: DerefMut<Target = [u8]>>(
         memory
     };
     let last = AtomicU64::new(1);
-    with_own(1, touched, move |memory| {
+    with_own(threads, touched, move |memory| {
         let mut state = last.load(Ordering::Relaxed);
         steps(&mut state, memory.len(), |offset| word(memory, offset));
         last.store(state, Ordering::Relaxed);

@@ -14,13 +14,15 @@ use mman::{
 };
 
 use super::{PAGE, touch};
-use crate::row::{EQUAL, Role, Row, in_words, prepared};
+use crate::row::{EQUAL, Role, Row, by, in_words, prepared, threads_in_words, with_own};
 
 const MANY: usize = 1000;
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
     let sizes = [64 << 10, 1 << 20, 4 << 20, 64 << 20, 1 << 30, 4 << 30].into_iter();
-    let mut rows: Vec<Row> = sizes.filter(|size| *size as u64 <= largest).map(grow).collect();
+    let sizes = sizes.filter(|size| *size as u64 <= largest);
+    let mut rows: Vec<Row> = sizes.map(|size| grow(size, 1)).collect();
+    rows.push(grow(64 << 20, 2));
     let ranges = [(10, 1), (100, 1), (MANY, 1), (10 * MANY, 1), (MANY, 16)];
     rows.extend(ranges.map(|(count, pages)| discard(count, pages, false)));
     rows.push(discard(MANY, 1, true));
@@ -34,48 +36,53 @@ fn goal_of(count: usize, pages: usize) -> f64 {
     if count >= MANY && pages == 1 { 3.0 } else { EQUAL }
 }
 
-/// A buffer that grows by 4 KiB at a time.
-fn grow(size: usize) -> Row {
-    Row::new(format!("reservation/grow by 4 KiB/{}", in_words(size as u64)), move |contest| {
-        let mut ready = vec![1u8; size];
+/// A buffer that grows by 4 KiB at a time; each thread has one.
+fn grow(size: usize, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size as u64));
+    Row::new(format!("reservation/grow by 4 KiB{with}/{len}"), move |contest| {
         // A smaller vector grows in memory that the allocator has kept.
         let goal = if size >= 64 << 20 { 4.0 } else { EQUAL };
-        contest
-            .bytes(size as u64)
-            .fewer_rounds(size)
-            .ours("Appender, huge pages", move || {
-                let mut log = Appender::new(growing(size).anon(0).expect("memory"));
-                append(size, |bytes| {
-                    log.append(bytes).expect("memory");
-                });
-                log
-            })
-            .ours("resize, huge pages", move || {
-                let mut buffer = growing(size).anon(0).expect("memory");
-                append(size, |bytes| {
-                    let len = buffer.len();
-                    buffer.resize(len + PAGE).expect("memory");
-                    buffer.get_mut(len..).expect("its end").copy_from_slice(bytes);
-                });
-                buffer
-            })
-            .goal(goal)
-            .peer("Vec", move || {
-                let mut buffer = Vec::new();
-                append(size, |bytes| buffer.extend_from_slice(bytes));
-                buffer
-            })
-            .peer("Vec with capacity", move || {
-                let mut buffer = Vec::with_capacity(size);
-                append(size, |bytes| buffer.extend_from_slice(bytes));
-                buffer
-            })
-            .limit("memcpy to hot memory", move || {
+        let appender = by(threads, move || {
+            let mut log = Appender::new(growing(size).anon(0).expect("memory"));
+            append(size, |bytes| {
+                log.append(bytes).expect("memory");
+            });
+            log
+        });
+        let resized = by(threads, move || {
+            let mut buffer = growing(size).anon(0).expect("memory");
+            append(size, |bytes| {
+                let len = buffer.len();
+                buffer.resize(len + PAGE).expect("memory");
+                buffer.get_mut(len..).expect("its end").copy_from_slice(bytes);
+            });
+            buffer
+        });
+        let vector = move |mut buffer: Vec<u8>| {
+            append(size, |bytes| buffer.extend_from_slice(bytes));
+            buffer
+        };
+        let hot = with_own(
+            threads,
+            move || vec![1; size],
+            move |ready: &mut Vec<u8>| {
                 let mut places = ready.chunks_exact_mut(PAGE);
                 append(size, |bytes| {
                     places.next().expect("room").copy_from_slice(bytes);
                 });
+            },
+        );
+        contest
+            .bytes(size as u64)
+            .fewer_rounds(size)
+            .with("Appender, huge pages", Role::Ours, appender)
+            .with("resize, huge pages", Role::Ours, resized)
+            .goal(goal)
+            .with("Vec", Role::Peer, by(threads, move || vector(Vec::new())))
+            .with("Vec with capacity", Role::Peer, {
+                by(threads, move || vector(Vec::with_capacity(size)))
             })
+            .with("memcpy to hot memory", Role::Limit, hot)
     })
 }
 

@@ -5,42 +5,48 @@ use std::{fs::File, hint::black_box, mem::MaybeUninit, os::fd::AsRawFd as _, ptr
 use mman::{observe, sys::mman::cachestat};
 
 use super::{Filled, sizes};
-use crate::row::{EQUAL, Row, in_words};
+use crate::row::{EQUAL, Role, Row, by, in_words, threads_in_words};
 
 pub(super) fn rows(largest: u64) -> Vec<Row> {
     let mut rows = Vec::new();
     for size in sizes(largest) {
-        rows.push(of("disk", Filled::on_disk, size));
+        rows.push(of("disk", Filled::on_disk, size, 1));
         rows.push(of_known("disk", Filled::on_disk, size));
         if size >= 1 << 20 {
-            rows.push(of("tmpfs", Filled::on_tmpfs, size));
+            rows.push(of("tmpfs", Filled::on_tmpfs, size, 1));
         }
     }
+    rows.push(of("disk", Filled::on_disk, 16 << 20, 2));
     rows
 }
 
-fn of(place: &str, make: fn(u64) -> Filled, size: u64) -> Row {
-    Row::new(format!("residency/{place}/{}", in_words(size)), move |contest| {
+/// Each thread asks about the same file.
+fn of(place: &str, make: fn(u64) -> Filled, size: u64, threads: usize) -> Row {
+    let (with, len) = (threads_in_words(threads), in_words(size));
+    Row::new(format!("residency/{place}{with}/{len}"), move |contest| {
         let file = make(size);
         let (ours, peer, raw) = (file.open(), file.open(), file.open());
         let is_on_disk = place_is_disk(&raw);
-        let bare = move || {
+        let bare = by(threads, move || {
             black_box(kind_of(&raw));
             cachestat(&raw, 0, 0).expect("an answer")
-        };
+        });
+        let page_cache = by(threads, move || {
+            let _ = &file;
+            observe::page_cache(&ours).expect("an answer")
+        });
         let contest = contest
             .bytes(size)
-            .ours("observe::page_cache", move || {
-                let _ = &file;
-                observe::page_cache(&ours).expect("an answer")
-            })
+            .with("observe::page_cache", Role::Ours, page_cache)
             .goal(if size >= 16 << 20 && is_on_disk { 3.0 } else { EQUAL })
-            .peer("memmap2 + mincore", move || resident_by_mincore(&peer));
+            .with("memmap2 + mincore", Role::Peer, {
+                by(threads, move || resident_by_mincore(&peer))
+            });
         match is_on_disk {
             // Of a directory, too, some file systems keep pages: so it has to be asked what it is.
-            true => contest.limit("fstat, cachestat", bare),
+            true => contest.with("fstat, cachestat", Role::Limit, bare),
             // No limit: without swap space nobody has to look at each page.
-            false => contest.goal(EQUAL).peer("fstat, cachestat", bare),
+            false => contest.goal(EQUAL).with("fstat, cachestat", Role::Peer, bare),
         }
     })
 }
