@@ -24,7 +24,7 @@ use clap::Parser;
 struct Args {
     /// Only rows whose name has one of these in it.
     filters: Vec<String>,
-    /// How often the contenders of a row take turns.
+    /// How often the contenders of a row take turns; twice as often where that settles nothing.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
     rounds: u8,
     /// Milliseconds that a contender is measured in a round.

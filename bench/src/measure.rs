@@ -40,7 +40,11 @@ pub(crate) fn measure(row: Row, rounds: u8, millis: u64) -> anyhow::Result<Measu
         .warm_up_time(Duration::from_millis(millis / 4 + 1))
         .measurement_time(Duration::from_millis(millis));
     let mut times: Vec<Times> = contenders.iter().map(times_of).collect();
-    for round in 0..usize::from(rounds.min(enough)) {
+    let (least, began) = (usize::from(rounds.min(enough)), Instant::now());
+    for round in 0..2 * least {
+        if round >= least && (are_settled(&times) || began.elapsed() > LONG_ROW) {
+            break;
+        }
         for turn in 0..contenders.len() {
             // Nobody is always the first.
             let index = (turn + round) % contenders.len();
@@ -59,6 +63,18 @@ pub(crate) fn measure(row: Row, rounds: u8, millis: u64) -> anyhow::Result<Measu
         }
     }
     Ok(Measured { name, amount, unit, times })
+}
+
+/// A row that has taken so long gets no more rounds than it has to.
+const LONG_ROW: Duration = Duration::from_secs(3);
+
+/// Whether the two best rounds of each agree, so that the best one was not disturbed.
+fn are_settled(times: &[Times]) -> bool {
+    times.iter().all(|times| {
+        let mut rounds = times.rounds.clone();
+        rounds.sort_by(f64::total_cmp);
+        matches!(rounds.as_slice(), [best, second, ..] if *second < best * 1.03)
+    })
 }
 
 /// The time of one run, if that is longer than `least`.
