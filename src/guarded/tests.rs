@@ -13,7 +13,6 @@ mod race;
 mod replaced;
 mod scope;
 mod signals;
-mod speed;
 mod touch;
 mod util;
 mod words;
